@@ -1,0 +1,44 @@
+//! Why a whole document is refused.
+
+/// A document cannot be used at all. Texts are lower case and fit "cannot use details: …".
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// Nothing in it.
+    #[error("the document is empty")]
+    Empty,
+    /// An error page instead of a document.
+    #[error("the document is an HTML page, not JSON; is the address right?")]
+    Html,
+    /// It ends too early.
+    #[error("the document is cut short at line {line}, column {column}; fetch it again")]
+    Truncated {
+        /// Line of the end, from 1.
+        line: usize,
+        /// Column of the end, from 1.
+        column: usize,
+    },
+    /// It is no JSON.
+    #[error("the document is not valid JSON: {0}")]
+    Json(String),
+    /// It is JSON of another shape.
+    #[error("the document does not have the expected form: {0}")]
+    Schema(String),
+    /// Compressed data that cannot be read.
+    #[error("the {format} data cannot be decompressed: {reason}")]
+    Compression {
+        /// Name of the format.
+        format: &'static str,
+        /// What the decompressor says.
+        reason: String,
+    },
+    /// More than a limit allows.
+    #[error(
+        "the document exceeds the limit {name} of {limit}; raise it in the configuration if the document is sound"
+    )]
+    Limit {
+        /// Name of the limit in the configuration.
+        name: &'static str,
+        /// Its value.
+        limit: usize,
+    },
+}

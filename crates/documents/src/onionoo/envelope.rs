@@ -1,0 +1,242 @@
+//! The form that all Onionoo documents share: a version, a time, and a list of relays.
+//!
+//! Entries are handed over one at a time and borrow from the input. An entry that does not parse
+//! becomes a warning; only what is no Onionoo document at all is an error. Bridges are counted and
+//! never looked into.
+
+use crate::{DocumentError, Limits};
+use allium_model::{Timestamp, Warning};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A text that borrows from the document where it holds no escapes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
+
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Text<'_> {
+    fn from(text: String) -> Self {
+        Self(Cow::Owned(text))
+    }
+}
+
+/// What stands beside the relays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// Protocol version, such as `8.0`.
+    pub version: Option<String>,
+    /// Time of the newest consensus that the source used.
+    pub relays_published: Timestamp,
+    /// Entries read.
+    pub relays: usize,
+    /// Entries left out.
+    pub broken_relays: usize,
+    /// Bridges counted.
+    pub bridges: usize,
+    /// What was wrong; at most 1,000, the count in `broken_relays` goes on.
+    pub warnings: Vec<Warning>,
+}
+
+/// Warnings kept of one document.
+const MAX_WARNINGS: usize = 1000;
+
+/// Reads a plain document, calling `each` for every entry that parses and that `each` accepts.
+pub(crate) fn read<'a, T: Deserialize<'a>>(
+    bytes: &'a [u8],
+    document: &'static str,
+    limits: &Limits,
+    each: &mut dyn FnMut(T) -> Result<(), String>,
+) -> Result<Envelope, DocumentError> {
+    if bytes.len() > limits.max_document_bytes {
+        return Err(DocumentError::Limit { name: "max_document_bytes", limit: limits.max_document_bytes });
+    }
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        None => return Err(DocumentError::Empty),
+        Some(b'<') => return Err(DocumentError::Html),
+        Some(_) => {}
+    }
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| DocumentError::Json(format!("{error}, where UTF-8 is expected")))?;
+    let mut state =
+        State { document, limits, each, envelope: Partial::default(), too_many: false, entry: PhantomData };
+    let mut json = serde_json::Deserializer::from_str(text);
+    let result = json.deserialize_map(&mut state).and_then(|()| json.end());
+    if state.too_many {
+        return Err(DocumentError::Limit { name: "max_relays", limit: limits.max_relays });
+    }
+    result.map_err(|error| document_error(&error))?;
+    state.envelope.finish()
+}
+
+fn document_error(error: &serde_json::Error) -> DocumentError {
+    match error.classify() {
+        serde_json::error::Category::Eof => {
+            DocumentError::Truncated { line: error.line(), column: error.column() }
+        }
+        serde_json::error::Category::Data => DocumentError::Schema(error.to_string()),
+        _ => DocumentError::Json(error.to_string()),
+    }
+}
+
+#[derive(Default)]
+struct Partial {
+    version: Option<String>,
+    published: Option<String>,
+    saw_relays: bool,
+    relays: usize,
+    broken_relays: usize,
+    bridges: usize,
+    warnings: Vec<Warning>,
+}
+
+impl Partial {
+    fn finish(self) -> Result<Envelope, DocumentError> {
+        let schema = |what: &str| DocumentError::Schema(what.into());
+        if !self.saw_relays {
+            return Err(schema("it has no list of relays"));
+        }
+        let published = self.published.ok_or_else(|| schema("it has no relays_published"))?;
+        let relays_published = published.parse().map_err(|_| schema("relays_published is no time"))?;
+        if self.relays == 0 && self.broken_relays > 0 {
+            return Err(schema("none of its relay entries can be read"));
+        }
+        Ok(Envelope {
+            version: self.version,
+            relays_published,
+            relays: self.relays,
+            broken_relays: self.broken_relays,
+            bridges: self.bridges,
+            warnings: self.warnings,
+        })
+    }
+}
+
+struct State<'s, T> {
+    document: &'static str,
+    limits: &'s Limits,
+    each: &'s mut dyn FnMut(T) -> Result<(), String>,
+    envelope: Partial,
+    too_many: bool,
+    entry: PhantomData<T>,
+}
+
+impl<'a, T: Deserialize<'a>> State<'_, T> {
+    fn take(&mut self, raw: &'a RawValue) {
+        let parsed = serde_json::from_str::<T>(raw.get()).map_err(|error| error.to_string());
+        match parsed.and_then(|entry| (self.each)(entry)) {
+            Ok(()) => self.envelope.relays += 1,
+            Err(message) => self.warn(raw.get(), &message),
+        }
+    }
+
+    fn warn(&mut self, entry: &str, message: &str) {
+        let position = self.envelope.relays + self.envelope.broken_relays;
+        self.envelope.broken_relays += 1;
+        if self.envelope.warnings.len() < MAX_WARNINGS {
+            let entry = name_of_entry(entry).unwrap_or_else(|| format!("entry {position}"));
+            let message = allium_model::printable(message).into_owned();
+            self.envelope.warnings.push(Warning { document: self.document, entry, message });
+        }
+    }
+}
+
+/// The fingerprint in the text of a broken entry, for the warning.
+fn name_of_entry(entry: &str) -> Option<String> {
+    let at =
+        entry.find("\"fingerprint\"").map(|at| at + 13).or_else(|| entry.find("\"f\"").map(|at| at + 3))?;
+    let value = entry[at..].trim_start_matches([':', ' ', '"']);
+    let end = value.find(|character: char| !character.is_ascii_hexdigit()).unwrap_or(value.len());
+    (end == 40).then(|| value[..end].to_owned())
+}
+
+impl<'a, T: Deserialize<'a>> Visitor<'a> for &mut State<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an Onionoo document")
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<(), M::Error> {
+        while let Some(key) = map.next_key::<Cow<'a, str>>()? {
+            match key.as_ref() {
+                "version" => self.envelope.version = Some(map.next_value()?),
+                "relays_published" => self.envelope.published = Some(map.next_value()?),
+                "relays" => {
+                    self.envelope.saw_relays = true;
+                    map.next_value_seed(Entries(self))?;
+                }
+                "bridges" => self.envelope.bridges = map.next_value::<Vec<IgnoredAny>>()?.len(),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Entries<'r, 's, T>(&'r mut State<'s, T>);
+
+impl<'a, T: Deserialize<'a>> DeserializeSeed<'a> for Entries<'_, '_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'a, T: Deserialize<'a>> Visitor<'a> for Entries<'_, '_, T> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of relays")
+    }
+
+    fn visit_seq<S: SeqAccess<'a>>(self, mut entries: S) -> Result<(), S::Error> {
+        while let Some(raw) = entries.next_element::<&'a RawValue>()? {
+            if self.0.envelope.relays + self.0.envelope.broken_relays >= self.0.limits.max_relays {
+                self.0.too_many = true;
+                return Err(serde::de::Error::custom("too many relays"));
+            }
+            self.0.take(raw);
+        }
+        Ok(())
+    }
+}
+
+/// What a written document says beside its relays.
+#[derive(Debug, Clone, Copy)]
+pub struct EnvelopeOut {
+    /// Time of the newest consensus.
+    pub relays_published: Timestamp,
+}
+
+/// Writes a document, one relay a line as Onionoo does, to anything that takes bytes.
+pub fn write_envelope<T: Serialize>(
+    out: &mut dyn std::io::Write,
+    head: EnvelopeOut,
+    relays: impl IntoIterator<Item = T>,
+) -> std::io::Result<()> {
+    let published = head.relays_published;
+    write!(
+        out,
+        "{{\"version\":\"8.0\",\n\"build_revision\":\"simulated\",\n\"relays_published\":\"{published}\",\n\"relays\":["
+    )?;
+    let mut separator = "\n";
+    for relay in relays {
+        out.write_all(separator.as_bytes())?;
+        serde_json::to_writer(&mut *out, &relay)?;
+        separator = ",\n";
+    }
+    write!(out, "\n],\n\"bridges_published\":\"{published}\",\n\"bridges\":[\n]}}\n")
+}

@@ -1,0 +1,45 @@
+//! What each fuzz target does with its bytes.
+//!
+//! Whatever they hold, nothing may panic and no limit may be passed; the results
+//! are dropped. The replay test of `allium-documents` includes this file, so that
+//! fuzzing and replaying cannot drift apart.
+
+use allium_documents::onionoo::{BuildInputs, build_network, earliest_presence};
+use allium_documents::{ContactInfo, Limits, decompress as decompress_document, find_email, read_aroi};
+
+/// Small, so that a bomb is noticed by its refusal and not by the machine.
+const LIMITS: Limits = Limits {
+    max_document_bytes: 1 << 20,
+    max_relays: 1000,
+    max_text_bytes: 1 << 10,
+    max_family_members: 100,
+    max_window_bytes: 1 << 23,
+};
+
+/// A details document, built into a network.
+pub fn onionoo_details(bytes: &[u8]) {
+    drop(build_network(bytes, &BuildInputs { limits: LIMITS, ..BuildInputs::default() }));
+}
+
+/// An uptime document, with every history checked.
+pub fn onionoo_uptime(bytes: &[u8]) {
+    drop(earliest_presence(bytes, &LIMITS));
+}
+
+/// A contact line: its fields, its claim to a domain and its e-mail address.
+pub fn contact_info(bytes: &[u8]) {
+    let contact = String::from_utf8_lossy(bytes);
+    drop((ContactInfo::parse(&contact).claim(), find_email(&contact)));
+}
+
+/// The results of an AROI validator.
+pub fn aroi(bytes: &[u8]) {
+    drop(read_aroi(bytes, &LIMITS));
+}
+
+/// A document in any compression; what comes out keeps to the limit.
+pub fn decompress(bytes: &[u8]) {
+    if let Ok(document) = decompress_document(bytes, &LIMITS) {
+        assert!(document.len() <= LIMITS.max_document_bytes.max(bytes.len()));
+    }
+}
