@@ -1,0 +1,21 @@
+//! From a snapshot to the numbers that readers see.
+//!
+//! [`Snapshot`] is a network with its report: group aggregates, shares, concentration, percentiles
+//! and the overview. Everything is computed once per snapshot, and every view (page, API, files,
+//! terminal) reads the same values from here. Definitions: `docs/methods/`.
+
+mod aggregate;
+mod concentration;
+mod ladder;
+mod overview;
+mod rarity;
+mod report;
+mod safeguard;
+
+pub use aggregate::{Aggregate, ByRole, aggregate};
+pub use concentration::Concentration;
+pub use ladder::{Ladder, Percentile, quantile};
+pub use overview::{NewRelays, Overview, PolicyCounts, overview};
+pub use rarity::{AsRarity, AsRarityThresholds};
+pub use report::{GroupReport, GroupReports, Report, Snapshot};
+pub use safeguard::{Held, HoldReason, Verdict, judge};

@@ -1,0 +1,199 @@
+//! The network at a glance: what the overview page and `/api/v1/network` say beside the totals.
+
+use allium_model::{AroiState, Flag, GroupKind, Network, PolicySummary, Relay, Timestamp, VersionStatus};
+
+/// Counts over the running network, unless a field says otherwise.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Overview {
+    /// Relays with each flag, in the order of [`Flag::ALL`].
+    pub flags: [usize; 14],
+    /// Relays by what the authorities say of their version, in the order of [`VersionStatus::ALL`].
+    pub version_statuses: [usize; 5],
+    /// Relays whose version has no known status.
+    pub version_status_unknown: usize,
+    /// Relays by state of their domain claim, in the order of [`AroiState::ALL`].
+    pub aroi_states: [usize; 4],
+    /// Relays without a contact.
+    pub no_contact: usize,
+    /// Share of consensus weight of relays without a contact, 0 to 1.
+    pub no_contact_weight_fraction: f64,
+    /// Operators with a verified domain.
+    pub verified_operators: usize,
+    /// Relays with a family id (Happy Families).
+    pub family_id_relays: usize,
+    /// Relays that are in a family with others.
+    pub family_relays: usize,
+    /// Relays with more than one member listed that does not list them.
+    pub one_sided_family_relays: usize,
+    /// Relays that reported overload within 72 hours of the data.
+    pub overloaded_relays: usize,
+    /// Relays that say they hibernate.
+    pub hibernating_relays: usize,
+    /// Relays by time of their first consensus.
+    pub new_relays: NewRelays,
+    /// Exit relays by port policy.
+    pub exit_policies: PolicyCounts,
+    /// Median age of relays in days since first seen.
+    pub median_age_days: f64,
+}
+
+/// Relays first seen within a time before the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NewRelays {
+    /// Within 24 hours.
+    pub day: usize,
+    /// Within 7 days.
+    pub week: usize,
+    /// Within 30 days.
+    pub month: usize,
+    /// Within 365 days.
+    pub year: usize,
+}
+
+/// Exit relays by what their IPv4 port summary lets out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PolicyCounts {
+    /// Every port.
+    pub every_port: usize,
+    /// Ports 80 and 443, and not every port.
+    pub web: usize,
+    /// Not both of ports 80 and 443.
+    pub other: usize,
+    /// With an IPv6 summary that accepts something.
+    pub ipv6: usize,
+}
+
+/// Counts a snapshot.
+pub fn overview(network: &Network) -> Overview {
+    let mut counts = Overview::default();
+    let mut ages = Vec::new();
+    for relay in network.relays().iter().filter(|relay| relay.running) {
+        count_relay(&mut counts, network, relay);
+        ages.push(network.published().seconds_since(relay.first_seen) as f64 / 86_400.0);
+    }
+    ages.sort_unstable_by(f64::total_cmp);
+    counts.median_age_days = crate::quantile(&ages, 0.5).unwrap_or(0.0);
+    let operators = network.groups(GroupKind::Operator);
+    let is_verified =
+        |position| matches!(network.operator(position), allium_model::OperatorKey::VerifiedDomain(_));
+    counts.verified_operators = operators.iter().filter(|group| is_verified(group.position)).count();
+    counts.family_relays = network
+        .groups(GroupKind::Family)
+        .iter()
+        .flat_map(|group| group.members)
+        .filter(|member| network.relay(**member).running)
+        .count();
+    counts
+}
+
+fn count_relay(counts: &mut Overview, network: &Network, relay: &Relay) {
+    for flag in relay.flags.iter() {
+        counts.flags[flag as usize] += 1;
+    }
+    match relay.version_status {
+        Some(status) => counts.version_statuses[status as usize] += 1,
+        None => counts.version_status_unknown += 1,
+    }
+    counts.aroi_states[relay.aroi as usize] += 1;
+    if network.optional_text(relay.contact).is_none_or(|contact| contact.trim().is_empty()) {
+        counts.no_contact += 1;
+        counts.no_contact_weight_fraction += relay.running_weight_fraction();
+    }
+    counts.family_id_relays += usize::from(!relay.family_ids.is_empty());
+    counts.one_sided_family_relays += usize::from(!network.family_list(relay.family.alleged).is_empty());
+    counts.overloaded_relays += usize::from(is_overloaded(relay, network.published()));
+    counts.hibernating_relays += usize::from(relay.hibernating == Some(true));
+    count_age(&mut counts.new_relays, network.published().days_since(relay.first_seen));
+    if relay.role() == allium_model::Role::Exit {
+        count_policy(&mut counts.exit_policies, network, relay);
+    }
+}
+
+/// Whether the relay reported overload within 72 hours before `at` (proposal 328).
+fn is_overloaded(relay: &Relay, at: Timestamp) -> bool {
+    relay.overload_general.is_some_and(|time| at.seconds_since(time) < 72 * 3600)
+}
+
+fn count_age(new: &mut NewRelays, age_days: i64) {
+    new.day += usize::from(age_days < 1);
+    new.week += usize::from(age_days < 7);
+    new.month += usize::from(age_days < 30);
+    new.year += usize::from(age_days < 365);
+}
+
+fn count_policy(counts: &mut PolicyCounts, network: &Network, relay: &Relay) {
+    let summary = relay.exit_policy_summary;
+    let every_port =
+        matches!(summary, Some(PolicySummary::Accept(ports)) if network.text(ports) == "1-65535");
+    let web = accepts(network, summary, 80) && accepts(network, summary, 443);
+    match (every_port, web) {
+        (true, _) => counts.every_port += 1,
+        (false, true) => counts.web += 1,
+        (false, false) => counts.other += 1,
+    }
+    let ipv6 = match relay.exit_policy_v6_summary {
+        Some(PolicySummary::Accept(_)) => true,
+        Some(PolicySummary::Reject(ports)) => network.text(ports) != "1-65535",
+        None => false,
+    };
+    counts.ipv6 += usize::from(ipv6);
+}
+
+/// Whether a port summary lets a port out; unknown summaries let nothing out.
+fn accepts(network: &Network, summary: Option<PolicySummary>, port: u16) -> bool {
+    let lists = |ports| network.text(ports).split(", ").any(|range| range_holds(range, port));
+    match summary {
+        Some(PolicySummary::Accept(ports)) => lists(ports),
+        Some(PolicySummary::Reject(ports)) => !lists(ports),
+        None => false,
+    }
+}
+
+fn range_holds(range: &str, port: u16) -> bool {
+    let (low, high) = range.split_once('-').unwrap_or((range, range));
+    matches!((low.parse::<u16>(), high.parse::<u16>()), (Ok(low), Ok(high)) if (low..=high).contains(&port))
+}
+
+impl Overview {
+    /// Relays with a flag.
+    pub fn flag(&self, flag: Flag) -> usize {
+        self.flags[flag as usize]
+    }
+
+    /// Relays with a version status.
+    pub fn version_status(&self, status: VersionStatus) -> usize {
+        self.version_statuses[status as usize]
+    }
+
+    /// Relays in a state of their domain claim.
+    pub fn aroi_state(&self, state: AroiState) -> usize {
+        self.aroi_states[state as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_holds_its_ends_and_nothing_else() {
+        for (range, port, holds) in [
+            ("80", 80, true),
+            ("80", 8080, false),
+            ("79-81", 80, true),
+            ("1-65535", 443, true),
+            ("x", 1, false),
+        ] {
+            assert_eq!(range_holds(range, port), holds, "{range} {port}");
+        }
+    }
+
+    #[test]
+    fn relays_are_new_for_whole_days() {
+        let mut new = NewRelays::default();
+        for age_days in [0, 1, 6, 7, 29, 30, 364, 365] {
+            count_age(&mut new, age_days);
+        }
+        assert_eq!(new, NewRelays { day: 1, week: 3, month: 5, year: 7 });
+    }
+}

@@ -1,0 +1,163 @@
+//! Everything that is computed of a snapshot, computed once.
+
+use crate::{Aggregate, AsRarity, AsRarityThresholds, Concentration, Ladder, Overview, aggregate, overview};
+use allium_model::{CountryTier, GroupKind, GroupPosition, Network, Relay, RelayPosition};
+
+/// A network and what was computed of it: the value that all views read.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The network.
+    pub network: Network,
+    /// What was computed.
+    pub report: Report,
+}
+
+impl Snapshot {
+    /// Computes the report of a network.
+    pub fn new(network: Network) -> Self {
+        let report = Report::new(&network);
+        Self { network, report }
+    }
+
+    /// The report of a group.
+    pub fn group_report(&self, kind: GroupKind, position: GroupPosition) -> &GroupReport {
+        &self.report.groups[kind as usize].groups[position.index()]
+    }
+}
+
+/// What was computed of a group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupReport {
+    /// What its relays add up to.
+    pub aggregate: Aggregate,
+    /// Its rank by consensus weight among the groups of its kind, ties sharing the best.
+    pub rank: usize,
+}
+
+/// What was computed of the groups of a kind.
+#[derive(Debug, Default)]
+pub struct GroupReports {
+    /// By place in the index.
+    pub groups: Vec<GroupReport>,
+    /// Places by falling consensus weight, then relays, then key: the default order of lists.
+    pub order: Vec<GroupPosition>,
+    /// What the relays that are in no group add up to.
+    pub rest: Aggregate,
+    /// How the consensus weight is spread over the groups.
+    pub concentration: Concentration,
+}
+
+/// What was computed of a network.
+#[derive(Debug)]
+pub struct Report {
+    /// What all relays add up to.
+    pub totals: Aggregate,
+    /// Counts of the whole network.
+    pub overview: Overview,
+    groups: [GroupReports; 8],
+    /// Consensus-weight fractions of running relays.
+    pub weight_ladder: Ladder,
+    /// Guard probabilities of running relays that can be guards.
+    pub guard_ladder: Ladder,
+    /// Middle probabilities of running relays that can be middles.
+    pub middle_ladder: Ladder,
+    /// Exit probabilities of running relays that can be exits.
+    pub exit_ladder: Ladder,
+    /// Observed bandwidths of running relays, in bytes per second.
+    pub observed_ladder: Ladder,
+    as_rarity: AsRarityThresholds,
+}
+
+impl Report {
+    fn new(network: &Network) -> Self {
+        let groups = GroupKind::ALL.map(|kind| group_reports(network, kind));
+        let as_shares = groups[GroupKind::As as usize]
+            .groups
+            .iter()
+            .map(|group| group.aggregate.consensus_weight_fraction.total);
+        let ladder = |value: fn(&Relay) -> Option<f64>| {
+            Ladder::of(network.relays().iter().filter(|relay| relay.running).filter_map(value))
+        };
+        let positive = |value: fn(&Relay) -> Option<f64>| {
+            let values = network.relays().iter().filter(|relay| relay.running).filter_map(value);
+            Ladder::of(values.filter(|value| *value > 0.0))
+        };
+        Self {
+            totals: aggregate(network, network.default_order()),
+            overview: overview(network),
+            as_rarity: AsRarityThresholds::of(as_shares),
+            weight_ladder: ladder(|relay| relay.consensus_weight_fraction),
+            guard_ladder: positive(|relay| relay.guard_probability),
+            middle_ladder: positive(|relay| relay.middle_probability),
+            exit_ladder: positive(|relay| relay.exit_probability),
+            observed_ladder: ladder(|relay| relay.observed_bandwidth.map(|bandwidth| bandwidth as f64)),
+            groups,
+        }
+    }
+
+    /// What was computed of the groups of a kind.
+    pub fn groups(&self, kind: GroupKind) -> &GroupReports {
+        &self.groups[kind as usize]
+    }
+
+    /// The rarity of an AS by its aggregate.
+    pub fn as_rarity(&self, group: &Aggregate) -> AsRarity {
+        self.as_rarity.rarity(group.consensus_weight_fraction.total, group.operators)
+    }
+
+    /// The tier of a country by its aggregate; none without running relays.
+    pub fn country_tier(&self, group: &Aggregate) -> Option<CountryTier> {
+        CountryTier::of_relay_count(group.relays.total)
+    }
+}
+
+fn group_reports(network: &Network, kind: GroupKind) -> GroupReports {
+    let index = network.groups(kind);
+    let aggregates: Vec<Aggregate> = index.iter().map(|group| aggregate(network, group.members)).collect();
+    let weights = Ladder::of(aggregates.iter().map(|group| group.consensus_weight_fraction.total));
+    let mut order: Vec<_> = (0..aggregates.len() as u32).map(GroupPosition).collect();
+    order.sort_by(|left, right| {
+        let (left_sum, right_sum) = (&aggregates[left.index()], &aggregates[right.index()]);
+        let by_weight =
+            right_sum.consensus_weight_fraction.total.total_cmp(&left_sum.consensus_weight_fraction.total);
+        by_weight.then(right_sum.relays.total.cmp(&left_sum.relays.total)).then(left.cmp(right))
+    });
+    let alone = standing_alone(network, kind);
+    let shares = aggregates.iter().map(|group| group.consensus_weight_fraction.total).chain(alone);
+    GroupReports {
+        rest: aggregate(network, index.rest()),
+        concentration: Concentration::of(shares),
+        order,
+        groups: aggregates
+            .into_iter()
+            .map(|aggregate| GroupReport {
+                rank: weights.rank_from_top(aggregate.consensus_weight_fraction.total),
+                aggregate,
+            })
+            .collect(),
+    }
+}
+
+/// Shares of the owners that no contact names: of relays without an operator each family is one
+/// owner, and each relay without a family is one. Relays without a family stand alone as families.
+fn standing_alone(network: &Network, kind: GroupKind) -> Vec<f64> {
+    if !matches!(kind, GroupKind::Operator | GroupKind::Family) {
+        return Vec::new();
+    }
+    let families = network.groups(GroupKind::Family);
+    let mut shares = Vec::new();
+    let mut by_family: std::collections::BTreeMap<GroupPosition, f64> = std::collections::BTreeMap::new();
+    for position in network.groups(kind).rest() {
+        let share = share_of(network, *position);
+        match families.position_of_relay(*position) {
+            Some(family) => *by_family.entry(family).or_default() += share,
+            None => shares.push(share),
+        }
+    }
+    shares.extend(by_family.into_values());
+    shares
+}
+
+fn share_of(network: &Network, position: RelayPosition) -> f64 {
+    network.relay(position).running_weight_fraction()
+}
