@@ -1,0 +1,32 @@
+//! Report values as rows and columns, and the rows as JSON, CSV and terminal tables.
+//!
+//! A column is a name, a table head and a function of the report; the same columns serve the API, the
+//! command line, CSV and field selection, so a value has one name and one definition everywhere. What
+//! a query asks for (filters, sort, page) is read here too, alike for both. Nothing here computes a
+//! statistic, and nothing here knows HTML.
+
+mod column;
+mod csv;
+mod group_columns;
+mod json;
+mod label;
+mod network_columns;
+mod query;
+mod relay_columns;
+mod rows;
+mod search;
+mod table;
+mod value;
+
+pub use column::{Align, Column};
+pub use csv::write_csv;
+pub use group_columns::{group_columns, group_default_columns};
+pub use json::{Meta, SourceMeta, write_item, write_list};
+pub use label::{group_id, group_name, group_path_segment};
+pub use network_columns::NETWORK_COLUMNS;
+pub use query::{ListKind, PARAMETERS, Page, Query, QueryError, RelayFilter, Sort};
+pub use relay_columns::{RELAY_COLUMNS, RELAY_DEFAULT_COLUMNS};
+pub use rows::{Row, RowHead, Rows, list_groups, list_relays};
+pub use search::{SearchHit, SearchResults, search};
+pub use table::write_table;
+pub use value::Value;

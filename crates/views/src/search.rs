@@ -1,0 +1,236 @@
+//! Search over a snapshot: what a person types into the one search box.
+//!
+//! A term is read as everything it could be (fingerprint, address, AS, country, name), the results are
+//! grouped by what was found, and within a group the best come first: exact before prefix before part,
+//! and then by consensus weight. E-mail addresses that operators obfuscated are found and not shown.
+
+use crate::{group_id, group_name};
+use allium_analysis::Snapshot;
+use allium_model::{AsNumber, CountryCode, Group, GroupKind, RelayPosition, printable};
+use ipnet::IpNet;
+use std::net::IpAddr;
+
+/// A search text, read as everything it could be.
+#[derive(Debug, Clone)]
+pub(crate) struct SearchTerm {
+    lower: String,
+    fingerprint_prefix: Option<String>,
+    addresses: Option<IpNet>,
+    asn: Option<AsNumber>,
+}
+
+/// Shortest part of a fingerprint that is searched for, in hex digits.
+const MIN_FINGERPRINT_DIGITS: usize = 4;
+
+impl SearchTerm {
+    /// Reads a text. Any text is a term.
+    pub(crate) fn parse(text: &str) -> Self {
+        let text = text.trim();
+        let compact: String =
+            text.trim_start_matches('$').chars().filter(|character| !character.is_whitespace()).collect();
+        let is_hex = (MIN_FINGERPRINT_DIGITS..=40).contains(&compact.len())
+            && compact.bytes().all(|byte| byte.is_ascii_hexdigit());
+        Self {
+            lower: text.to_lowercase(),
+            fingerprint_prefix: is_hex.then(|| compact.to_ascii_uppercase()),
+            addresses: parse_addresses(text),
+            asn: text.parse().ok(),
+        }
+    }
+
+    /// How well a relay fits; none when it does not. Smaller is better.
+    fn relay_fit(&self, snapshot: &Snapshot, position: RelayPosition) -> Option<Fit> {
+        let network = &snapshot.network;
+        let relay = network.relay(position);
+        if let Some(prefix) = &self.fingerprint_prefix {
+            let hex = relay.fingerprint.to_hex();
+            if hex.starts_with(prefix.as_bytes()) {
+                return Some(if prefix.len() == 40 { Fit::Exact } else { Fit::Prefix });
+            }
+        }
+        if let Some(addresses) = self.addresses {
+            let of_relay = relay
+                .or_addresses
+                .iter()
+                .map(std::net::SocketAddr::ip)
+                .chain(relay.exit_addresses.iter().copied());
+            return of_relay.into_iter().any(|address| addresses.contains(&address)).then_some(Fit::Exact);
+        }
+        let by_name = fit(network.text(relay.nickname), &self.lower);
+        let by_contact = || {
+            let holds = |text: Option<allium_model::TextId>| {
+                network.optional_text(text).is_some_and(|text| text.to_lowercase().contains(&self.lower))
+            };
+            (self.lower.len() > 2 && (holds(relay.contact) || holds(relay.email))).then_some(Fit::Contact)
+        };
+        let by_host = || {
+            let names = relay.verified_host_names.iter().chain(&relay.unverified_host_names);
+            let holds =
+                |name: &allium_model::TextId| network.text(*name).to_ascii_lowercase().contains(&self.lower);
+            (self.lower.contains('.') && names.into_iter().any(holds)).then_some(Fit::Part)
+        };
+        by_name.or_else(by_host).or_else(by_contact)
+    }
+
+    /// Whether a relay fits at all.
+    pub(crate) fn matches(&self, snapshot: &Snapshot, position: RelayPosition) -> bool {
+        let relay = snapshot.network.relay(position);
+        let country = is_country(&self.lower, relay.country);
+        self.relay_fit(snapshot, position).is_some()
+            || (self.asn.is_some() && relay.asn == self.asn)
+            || country
+    }
+}
+
+/// Whether a text is the code of a country.
+fn is_country(lower: &str, code: Option<CountryCode>) -> bool {
+    lower.len() == 2 && code.is_some_and(|code| code.as_str().eq_ignore_ascii_case(lower))
+}
+
+/// An address, an address in brackets, or a CIDR block.
+fn parse_addresses(text: &str) -> Option<IpNet> {
+    let text = text.trim_start_matches('[').trim_end_matches(']');
+    text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+/// How well something fits, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Exact,
+    Prefix,
+    Part,
+    Contact,
+}
+
+fn fit(text: &str, lower: &str) -> Option<Fit> {
+    if lower.is_empty() {
+        return None;
+    }
+    let text = text.to_lowercase();
+    if text == lower {
+        Some(Fit::Exact)
+    } else if text.starts_with(lower) {
+        Some(Fit::Prefix)
+    } else {
+        text.contains(lower).then_some(Fit::Part)
+    }
+}
+
+/// Something found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SearchHit {
+    /// A relay.
+    Relay(RelayPosition),
+    /// A group.
+    Group(GroupKind, allium_model::GroupPosition),
+}
+
+/// What was found, grouped, each group best first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchResults {
+    /// Relays.
+    pub relays: Vec<SearchHit>,
+    /// Relays found in all, also beyond those listed.
+    pub relays_total: usize,
+    /// Groups found, by kind.
+    pub groups: Vec<(GroupKind, Vec<SearchHit>, usize)>,
+}
+
+impl SearchResults {
+    /// The one thing found, when it is the only one and exact: a full fingerprint.
+    pub fn only_hit(&self) -> Option<SearchHit> {
+        match (self.relays.as_slice(), self.groups.as_slice()) {
+            ([hit], []) => Some(*hit),
+            ([], [(_, hits, 1)]) => hits.first().copied(),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.relays.is_empty() && self.groups.is_empty()
+    }
+}
+
+/// Searches a snapshot, listing at most `limit` things of each kind.
+pub fn search(snapshot: &Snapshot, text: &str, limit: usize) -> SearchResults {
+    let term = SearchTerm::parse(&printable(text));
+    if term.lower.is_empty() {
+        return SearchResults::default();
+    }
+    let order = snapshot.network.default_order().iter();
+    let mut relays: Vec<_> =
+        order.filter_map(|position| Some((term.relay_fit(snapshot, *position)?, *position))).collect();
+    relays.sort_by_key(|(fit, _)| *fit);
+    let mut results = SearchResults { relays_total: relays.len(), ..SearchResults::default() };
+    results.relays = relays.into_iter().take(limit).map(|(_, position)| SearchHit::Relay(position)).collect();
+    for kind in GroupKind::ALL {
+        let hits = search_groups(snapshot, kind, &term);
+        if !hits.is_empty() {
+            let total = hits.len();
+            results.groups.push((kind, hits.into_iter().take(limit).collect(), total));
+        }
+    }
+    results
+}
+
+fn search_groups(snapshot: &Snapshot, kind: GroupKind, term: &SearchTerm) -> Vec<SearchHit> {
+    let index = snapshot.network.groups(kind);
+    let order = &snapshot.report.groups(kind).order;
+    let mut found: Vec<_> = order
+        .iter()
+        .filter_map(|position| Some((group_fit(snapshot, index.get(*position)?, term)?, *position)))
+        .collect();
+    found.sort_by_key(|(fit, _)| *fit);
+    found.into_iter().map(|(_, position)| SearchHit::Group(kind, position)).collect()
+}
+
+fn group_fit(snapshot: &Snapshot, group: Group<'_>, term: &SearchTerm) -> Option<Fit> {
+    let id = group_id(snapshot, group);
+    match group.key.kind() {
+        GroupKind::As => match term.asn {
+            Some(asn) => (group.key == allium_model::GroupKey::As(asn)).then_some(Fit::Exact),
+            None => fit(&group_name(snapshot, group), &term.lower),
+        },
+        GroupKind::Country if term.lower.len() == 2 => fit(&id, &term.lower).filter(|fit| *fit == Fit::Exact),
+        GroupKind::Country | GroupKind::Operator => {
+            fit(&group_name(snapshot, group), &term.lower).or_else(|| exact(&id, term))
+        }
+        GroupKind::Family => {
+            let smallest = term.fingerprint_prefix.as_ref()?;
+            id.starts_with(smallest.as_str()).then_some(Fit::Prefix)
+        }
+        GroupKind::Platform | GroupKind::Version | GroupKind::Flag => {
+            fit(&id, &term.lower).filter(|fit| *fit < Fit::Part)
+        }
+        GroupKind::FirstSeen => exact(&id, term),
+    }
+}
+
+fn exact(id: &str, term: &SearchTerm) -> Option<Fit> {
+    (id.to_lowercase() == term.lower).then_some(Fit::Exact)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_as_all_it_could_be() {
+        let spaced = SearchTerm::parse("$000A 10D4 3011");
+        assert_eq!(spaced.fingerprint_prefix.as_deref(), Some("000A10D43011"));
+        assert_eq!(SearchTerm::parse("AS24940").asn, Some(AsNumber(24940)));
+        assert_eq!(SearchTerm::parse("192.0.2.0/24").addresses.unwrap().to_string(), "192.0.2.0/24");
+        assert_eq!(SearchTerm::parse("[2001:db8::1]").addresses.unwrap().to_string(), "2001:db8::1/128");
+        assert_eq!(SearchTerm::parse("abc").fingerprint_prefix, None);
+    }
+
+    #[test]
+    fn exact_comes_before_prefix_before_part() {
+        assert!(
+            fit("Relay", "relay") < fit("Relay2", "relay")
+                && fit("Relay2", "relay") < fit("MyRelay", "relay")
+        );
+        assert_eq!(fit("x", ""), None);
+    }
+}
