@@ -1,0 +1,21 @@
+//! A seeded simulated Tor network with a known truth, written as the real documents.
+//!
+//! [`Simulation::run`] draws operators, autonomous systems and relays, lets outages, updates and
+//! incidents befall them hour by hour, and writes Onionoo details and uptime documents, results of
+//! AROI proof checks, and the truth: who was away when, and why. Equal options give equal bytes.
+//! Names, domains, addresses and AS numbers are invented or reserved for documentation and private
+//! use. Nothing here opens a file or asks a clock. Relays that left long before the end are not
+//! simulated, and histories begin with the simulation, whatever a relay's age.
+
+mod data;
+mod dice;
+mod flags;
+mod options;
+mod shares;
+mod simulation;
+mod time;
+mod world;
+mod write;
+
+pub use options::SimOptions;
+pub use simulation::Simulation;

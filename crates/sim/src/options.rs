@@ -1,0 +1,35 @@
+//! What a simulation is asked for.
+
+use allium_model::Timestamp;
+
+/// The size, length, seed and end of a simulation. Equal options give equal bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SimOptions {
+    /// Relays listed in the newest details document, 1 to [`SimOptions::MAX_RELAYS`].
+    pub relays: usize,
+    /// Days of simulated time, 1 to [`SimOptions::MAX_DAYS`].
+    pub days: u32,
+    /// What all randomness comes from.
+    pub seed: u64,
+    /// Time of the newest consensus, cut to the full hour.
+    pub end: Timestamp,
+}
+
+impl SimOptions {
+    /// Most relays of a simulation; what a details document may hold by default.
+    pub const MAX_RELAYS: usize = 500_000;
+    /// Most days of a simulation: five years.
+    pub const MAX_DAYS: u32 = 1830;
+
+    /// The options with every number inside its range.
+    #[must_use]
+    pub fn clamped(self) -> Self {
+        let end = Timestamp(self.end.0 - self.end.0.rem_euclid(3600));
+        Self {
+            relays: self.relays.clamp(1, Self::MAX_RELAYS),
+            days: self.days.clamp(1, Self::MAX_DAYS),
+            end,
+            ..self
+        }
+    }
+}
