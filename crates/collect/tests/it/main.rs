@@ -1,0 +1,9 @@
+//! The crate against a server on the loopback and real files.
+
+mod cache;
+mod fetch;
+mod local;
+mod server;
+
+/// What tests return.
+type TestResult = Result<(), Box<dyn std::error::Error>>;
