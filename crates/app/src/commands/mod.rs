@@ -1,0 +1,86 @@
+//! One file a command.
+
+mod demo;
+mod list;
+mod serve;
+mod show;
+mod simulate;
+mod site;
+
+use crate::cli::{Command, Format};
+use crate::config::Config;
+use crate::failure::{ExitCode, Failure};
+use crate::load::load;
+use crate::progress::Progress;
+use allium_model::{SourceStatus, Timestamp};
+use allium_views::{Meta, Rows, write_csv, write_item, write_list, write_table};
+use allium_web::Edition;
+use std::io::Write;
+
+/// Runs a command.
+pub fn run(command: Command, config: Config) -> Result<(), Failure> {
+    match command {
+        Command::Demo(args) => demo::run(&args, config),
+        Command::Site(args) => site::run(&args, config),
+        Command::Serve(args) => serve::run(&args, config),
+        Command::List(args) => list::run(&args, config),
+        Command::Show(args) => show::run(&args, config),
+        Command::Simulate(args) => simulate::run(&args),
+    }
+}
+
+/// The time: the one that was given, else the clock's. The one place where a command asks the clock.
+pub fn now_or(given: Option<Timestamp>) -> Timestamp {
+    given.unwrap_or_else(clock)
+}
+
+/// The clock, in whole seconds.
+#[expect(clippy::disallowed_methods, reason = "the edge reads the clock and hands it on as an argument")]
+pub fn clock() -> Timestamp {
+    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Timestamp(since_1970.map_or(0, |duration| duration.as_secs() as i64))
+}
+
+/// Loads an edition with progress on the terminal, and says on standard error what the reader must know.
+pub fn load_shown(config: &Config, now: Timestamp) -> Result<Edition, Failure> {
+    let progress = Progress::start();
+    let edition = load(config, now, &|stage| progress.stage(stage));
+    progress.finish();
+    let edition = edition?;
+    for source in &edition.sources {
+        report_source(source);
+    }
+    Ok(edition)
+}
+
+fn report_source(source: &SourceStatus) {
+    if let Some(problem) = &source.problem {
+        say(format_args!("{} is not used: {problem}", source.name));
+    }
+}
+
+/// Writes a line to standard error, without control characters.
+pub fn say(line: std::fmt::Arguments<'_>) {
+    let line = line.to_string();
+    let _ = writeln!(std::io::stderr(), "allium: {}", allium_model::printable(&line));
+}
+
+/// Writes rows to standard output in the form that was asked for.
+fn print_rows(edition: &Edition, rows: &Rows<'_>, format: Format, is_list: bool) -> Result<(), Failure> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut meta = Meta::new(edition.snapshot.network.published(), &edition.sources, edition.judged_at);
+    meta.total = is_list.then_some(rows.total);
+    let written = match (format, is_list) {
+        (Format::Json, true) => write_list(&mut out, rows, &meta),
+        (Format::Json, false) => write_item(&mut out, rows, &meta),
+        (Format::Csv, _) => write_csv(&mut out, rows),
+        (Format::Table, true) => write_table(&mut out, rows),
+        (Format::Table, false) => rows.write_facts(&mut out),
+    };
+    written.and_then(|()| out.flush()).or_else(|error| Failure::output(&error))
+}
+
+/// Something that does not exist in the snapshot.
+fn not_found(what: &str, id: &str) -> Failure {
+    Failure::new(ExitCode::NotFound, format_args!("there is no {what} {id:?} in this snapshot; try: allium list, with --search"))
+}

@@ -1,0 +1,48 @@
+//! `allium simulate`: the documents of a simulated network, and the truth about it.
+
+use super::{now_or, say};
+use crate::cli::{NetworkSizeArgs, SimulateArgs};
+use crate::failure::{ExitCode, Failure};
+use allium_model::Timestamp;
+use allium_sim::{SimOptions, Simulation};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::new(ExitCode::Output, format_args!("cannot write to {}: {error}", args.out.display()));
+    fs::create_dir_all(&args.out).map_err(failed)?;
+    let simulation = simulate(&args.size, now_or(args.now));
+    write_documents(&simulation, &args.out).map_err(failed)?;
+    say(format_args!(
+        "simulated {} relays over {} days (seed {}), {} running at {} UTC; wrote details.json, uptime.json, aroi.json and truth.json to {}",
+        args.size.relays,
+        args.size.days,
+        args.size.seed,
+        simulation.running_relays(),
+        simulation.published().to_minute(),
+        args.out.display(),
+    ));
+    Ok(())
+}
+
+/// Runs a simulation that ends at `end`.
+pub fn simulate(size: &NetworkSizeArgs, end: Timestamp) -> Simulation {
+    Simulation::run(&SimOptions { relays: size.relays as usize, days: size.days, seed: size.seed, end })
+}
+
+fn write_documents(simulation: &Simulation, directory: &Path) -> io::Result<()> {
+    write_file(&directory.join("details.json"), &|out| simulation.write_details(out))?;
+    write_file(&directory.join("uptime.json"), &|out| simulation.write_uptime(out))?;
+    write_file(&directory.join("aroi.json"), &|out| simulation.write_aroi(out))?;
+    write_file(&directory.join("truth.json"), &|out| simulation.write_truth(out))
+}
+
+/// Writes beside the file and renames, so that a reader never sees half a document.
+fn write_file(path: &Path, write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let part = path.with_extension("part");
+    let mut out = BufWriter::new(File::create(&part)?);
+    write(&mut out)?;
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+    fs::rename(&part, path)
+}

@@ -1,0 +1,51 @@
+//! `allium site`: the whole site as files.
+
+use super::{load_shown, now_or, say};
+use crate::cli::SiteArgs;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use allium_collect::DirectoryLock;
+use allium_web::{Mode, Settings, export};
+
+pub fn run(args: &SiteArgs, config: Config) -> Result<(), Failure> {
+    let mut config = config.with_source(&args.source);
+    if let Some(base_path) = &args.base_path {
+        config.site.base_path.clone_from(base_path);
+    }
+    let config = config.with_site_url(args.site_url.as_deref())?;
+    let _lock = DirectoryLock::acquire_beside(&args.out)?;
+    let edition = load_shown(&config, now_or(args.source.now))?;
+    let settings = settings(&config, Mode::Files, args.simulated);
+    let progress = Progress::start();
+    progress.stage("writing");
+    let summary = export::export(&edition, &settings, &args.out, &|done, all| progress.pages(done, all));
+    progress.finish();
+    let summary = summary?;
+    say(format_args!(
+        "wrote {} files ({:.0} MB, {} unchanged) to {}; largest page {:.0} KB; data of {} UTC, {}",
+        summary.files,
+        summary.bytes as f64 / 1e6,
+        summary.unchanged,
+        args.out.display(),
+        summary.largest_page as f64 / 1e3,
+        edition.snapshot.network.published().to_minute(),
+        edition.state().name(),
+    ));
+    if !edition.warnings.is_empty() {
+        say(format_args!("{} warnings about the documents; the page /sources/ lists them", edition.warnings.len()));
+    }
+    Ok(())
+}
+
+/// The settings of the site from the configuration.
+pub fn settings(config: &Config, mode: Mode, simulated: bool) -> Settings {
+    let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    Settings {
+        mode,
+        site_url: given(&config.site.site_url),
+        base_path: config.site.base_path.clone(),
+        onion_location: given(&config.site.onion_location),
+        simulated,
+    }
+}

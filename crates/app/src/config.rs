@@ -1,0 +1,223 @@
+//! The configuration: defaults, then a file, then what the environment and the command line say.
+//!
+//! Unknown keys are refused. `config.example.toml` shows every key with its default, which a test proves.
+
+use crate::cli::SourceArgs;
+use crate::failure::{ExitCode, Failure};
+use allium_documents::Limits;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// The whole configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the data come from.
+    pub source: SourceConfig,
+    /// How the site presents itself.
+    pub site: SiteConfig,
+    /// How it is served.
+    pub server: ServerConfig,
+    /// How much of a document is accepted.
+    pub limits: LimitsConfig,
+}
+
+/// Where the data come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SourceConfig {
+    /// Onionoo service or directory.
+    pub onionoo: String,
+    /// Results of the AROI validator; empty for none.
+    pub aroi: String,
+    /// Days after which a relay that is not seen is dropped.
+    pub max_offline_days: u32,
+    /// Seconds between two questions to a source.
+    pub interval_seconds: u32,
+    /// SOCKS proxy for fetching, such as `socks5h://127.0.0.1:9050`; empty for none.
+    pub socks_proxy: String,
+}
+
+/// How the site presents itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SiteConfig {
+    /// Address of the site; empty for none.
+    pub site_url: String,
+    /// Path below which the site lies; empty for the root.
+    pub base_path: String,
+    /// Address of the onion service, for the `Onion-Location` header; empty for none.
+    pub onion_location: String,
+}
+
+/// How the site is served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerConfig {
+    /// Address to listen on.
+    pub listen: String,
+    /// Folder for the last good documents; empty for none.
+    pub data_dir: PathBuf,
+    /// Addresses of proxies whose forwarded headers count.
+    pub trusted_proxies: Vec<String>,
+    /// Most connections at a time.
+    pub max_connections: usize,
+}
+
+/// How much of a document is accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// Decompressed size of a document in bytes.
+    pub max_document_bytes: usize,
+    /// Compressed size of a document in bytes.
+    pub max_download_bytes: u64,
+    /// Entries of a document.
+    pub max_relays: usize,
+    /// Length of a text in bytes.
+    pub max_text_bytes: usize,
+    /// Members of a family list of one relay.
+    pub max_family_members: usize,
+    /// Memory for a decompressor's window in bytes.
+    pub max_window_bytes: usize,
+}
+
+impl Default for SourceConfig {
+    fn default() -> Self {
+        Self {
+            onionoo: "https://onionoo.torproject.org/".into(),
+            aroi: String::new(),
+            max_offline_days: 7,
+            interval_seconds: 600,
+            socks_proxy: String::new(),
+        }
+    }
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:8080".into(), data_dir: PathBuf::new(), trusted_proxies: Vec::new(), max_connections: 1024 }
+    }
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        let limits = Limits::default();
+        Self {
+            max_document_bytes: limits.max_document_bytes,
+            max_download_bytes: 512 << 20,
+            max_relays: limits.max_relays,
+            max_text_bytes: limits.max_text_bytes,
+            max_family_members: limits.max_family_members,
+            max_window_bytes: limits.max_window_bytes,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the configuration file: the given one, else `allium.toml` here when it exists.
+    pub fn read(path: Option<&Path>) -> Result<Self, Failure> {
+        let default = Path::new("allium.toml");
+        let path = match path {
+            Some(path) => path,
+            None if default.exists() => default,
+            None => return Ok(Self::default()),
+        };
+        let failed = |reason: &dyn std::fmt::Display| {
+            Failure::new(ExitCode::Configuration, format_args!("cannot read the configuration {}: {reason}", path.display()))
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
+        Self::parse(&text).map_err(|error| failed(&error))
+    }
+
+    fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text)
+    }
+
+    /// Takes over what the environment and the command line say of the source.
+    pub fn with_source(mut self, args: &SourceArgs) -> Self {
+        let source = &mut self.source;
+        if let Some(onionoo) = &args.onionoo {
+            source.onionoo.clone_from(onionoo);
+        }
+        if let Some(aroi) = &args.aroi {
+            source.aroi.clone_from(aroi);
+        }
+        if let Some(days) = args.max_offline_days {
+            source.max_offline_days = days;
+        }
+        self
+    }
+
+    /// Takes over the site's address, without a slash at the end.
+    pub fn with_site_url(mut self, site_url: Option<&str>) -> Result<Self, Failure> {
+        if let Some(site_url) = site_url {
+            site_url.clone_into(&mut self.site.site_url);
+        }
+        self.site.site_url = checked_site_url(&self.site.site_url)?;
+        self.site.base_path = checked_base_path(&self.site.base_path)?;
+        Ok(self)
+    }
+
+    /// The limits for parsers.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            max_document_bytes: self.limits.max_document_bytes,
+            max_relays: self.limits.max_relays,
+            max_text_bytes: self.limits.max_text_bytes,
+            max_family_members: self.limits.max_family_members,
+            max_window_bytes: self.limits.max_window_bytes,
+        }
+    }
+}
+
+fn checked_site_url(url: &str) -> Result<String, Failure> {
+    let url = url.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let is_plain = |host: &str| !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+    if url.is_empty() || host.is_some_and(is_plain) {
+        return Ok(url.to_owned());
+    }
+    let message = format!("the site_url {url:?} is not of the form https://allium.example (a path belongs into base_path)");
+    Err(Failure::new(ExitCode::Configuration, message))
+}
+
+fn checked_base_path(path: &str) -> Result<String, Failure> {
+    let path = path.trim_end_matches('/');
+    let is_segment = |segment: &str| allium_model::is_slug(segment);
+    let is_path = path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(is_segment));
+    if path.is_empty() || is_path {
+        return Ok(path.to_owned());
+    }
+    let message = format!("the base_path {path:?} is not of the form /tor, with a-z, 0-9, dots and hyphens");
+    Err(Failure::new(ExitCode::Configuration, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_file_shows_every_key_with_its_default() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config.example.toml");
+        let text = std::fs::read_to_string(path).unwrap();
+        let example: toml::Table = toml::from_str(&text).unwrap();
+        let defaults = toml::Table::try_from(Config::default()).unwrap();
+        assert_eq!(example, defaults);
+    }
+
+    #[test]
+    fn unknown_keys_are_refused() {
+        assert!(Config::parse("[server]\nport = 80\n").unwrap_err().to_string().contains("unknown field `port`"));
+        assert_eq!(Config::parse("").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn addresses_are_checked_before_they_reach_a_page() {
+        assert_eq!(checked_site_url("https://allium.example/").unwrap(), "https://allium.example");
+        assert!(checked_site_url("https://allium.example/\"><script>").is_err());
+        assert!(checked_site_url("ftp://allium.example").is_err());
+        assert_eq!(checked_base_path("/tor/").unwrap(), "/tor");
+        assert!(checked_base_path("tor").is_err() && checked_base_path("/../x").is_err());
+    }
+}

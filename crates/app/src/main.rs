@@ -1,0 +1,25 @@
+//! The `allium` command: reads the command line, runs one command and ends with its exit code.
+
+mod cli;
+mod commands;
+mod config;
+mod failure;
+mod live;
+mod load;
+mod progress;
+
+use clap::Parser;
+use failure::ExitCode;
+use std::process;
+
+fn main() -> process::ExitCode {
+    let cli = cli::Cli::parse();
+    let result = config::Config::read(cli.config.as_deref()).and_then(|config| commands::run(cli.command, config));
+    match result {
+        Ok(()) => ExitCode::Done.into(),
+        Err(failure) => {
+            failure.report();
+            failure.code.into()
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! One page of every kind, found on the running demo.
+//!
+//! Kinds with an address of their own are asked for by it. The others are found
+//! as a reader finds them: by following links from the front page.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::child::{self, Running};
+use crate::session::Session;
+
+/// How far the search for a page of each kind goes before it gives up.
+const MAX_PAGES_READ: usize = 60;
+
+/// A kind of page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Front,
+    NetworkHealth,
+    Top500,
+    Sources,
+    Methods,
+    Search,
+    Missing,
+    List,
+    Relay,
+    Operator,
+    Family,
+    AutonomousSystem,
+    Country,
+    Platform,
+    Version,
+    Flag,
+    FirstSeen,
+    About,
+    Method,
+    /// Named by `ALLIUM_BROWSER_PAGES`.
+    Named,
+}
+
+/// Where a kind of page is found.
+enum Place {
+    At(&'static str),
+    Below(&'static str),
+    Nowhere,
+}
+
+impl Kind {
+    const ALL: [Self; 19] = [
+        Self::Front,
+        Self::NetworkHealth,
+        Self::Top500,
+        Self::Sources,
+        Self::Methods,
+        Self::Search,
+        Self::Missing,
+        Self::List,
+        Self::Relay,
+        Self::Operator,
+        Self::Family,
+        Self::AutonomousSystem,
+        Self::Country,
+        Self::Platform,
+        Self::Version,
+        Self::Flag,
+        Self::FirstSeen,
+        Self::About,
+        Self::Method,
+    ];
+
+    fn place(self) -> Place {
+        match self {
+            Self::Front => Place::At("/"),
+            Self::NetworkHealth => Place::At("/network-health.html"),
+            Self::Top500 => Place::At("/top500.html"),
+            Self::Sources => Place::At("/sources/"),
+            Self::Methods => Place::At("/methods/"),
+            Self::Search => Place::At("/search?q=a"),
+            Self::Missing => Place::At("/relay/no-such-relay/"),
+            Self::List => Place::Below("/misc/"),
+            Self::Relay => Place::Below("/relay/"),
+            Self::Operator => Place::Below("/contact/"),
+            Self::Family => Place::Below("/family/"),
+            Self::AutonomousSystem => Place::Below("/as/"),
+            Self::Country => Place::Below("/country/"),
+            Self::Platform => Place::Below("/platform/"),
+            Self::Version => Place::Below("/version/"),
+            Self::Flag => Place::Below("/flag/"),
+            Self::FirstSeen => Place::Below("/first_seen/"),
+            Self::About => Place::Below("/about/"),
+            Self::Method => Place::Below("/methods/"),
+            Self::Named => Place::Nowhere,
+        }
+    }
+
+    fn of(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| match kind.place() {
+            Place::At(address) => path == address,
+            Place::Below(folder) => path.strip_prefix(folder).is_some_and(|rest| !rest.is_empty()),
+            Place::Nowhere => false,
+        })
+    }
+
+    /// True when a page of this kind shows its data as a table.
+    pub(crate) fn has_table(self) -> bool {
+        !matches!(
+            self,
+            Self::Front | Self::Methods | Self::Missing | Self::About | Self::Method | Self::Named
+        )
+    }
+}
+
+/// A page to look at.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    pub(crate) kind: Kind,
+    pub(crate) url: String,
+}
+
+/// The site under test.
+#[derive(Debug)]
+pub(crate) enum Site {
+    Demo { url: String, _running: Running },
+    Named(Vec<Page>),
+}
+
+impl Site {
+    /// Starts the demo on a free port, unless pages were named.
+    pub(crate) fn start() -> Result<Self> {
+        if let Ok(urls) = std::env::var("ALLIUM_BROWSER_PAGES") {
+            let page = |url: &str| Page { kind: Kind::Named, url: url.to_owned() };
+            return Ok(Self::Named(urls.split(',').map(page).collect()));
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_allium"));
+        let (running, url) = child::start(command.args(["demo", "--listen", "127.0.0.1:0"]), url_in)?;
+        Ok(Self::Demo { url, _running: running })
+    }
+
+    /// One page of every kind; a kind that cannot be found is an error.
+    pub(crate) fn pages(&self, session: &Session) -> Result<Vec<Page>> {
+        match self {
+            Self::Demo { url, .. } => discover(url, session),
+            Self::Named(pages) => Ok(pages.clone()),
+        }
+    }
+}
+
+fn url_in(line: &str) -> Option<String> {
+    let rest = &line[line.find("http://127.0.0.1:")?..];
+    let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+    Some(rest[..end].trim_end_matches('/').to_owned())
+}
+
+fn discover(base: &str, session: &Session) -> Result<Vec<Page>> {
+    let mut found: Vec<Page> = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut to_read: VecDeque<String> = VecDeque::new();
+    for path in Kind::ALL.iter().filter_map(|kind| address(*kind)) {
+        to_read.push_back(path.to_owned());
+        seen.insert(path.to_owned());
+    }
+    for _ in 0..MAX_PAGES_READ {
+        let Some(path) = to_read.pop_front().filter(|_| found.len() < Kind::ALL.len()) else { break };
+        let url = format!("{base}{path}");
+        if let Some(kind) = Kind::of(&path).filter(|kind| found.iter().all(|page| page.kind != *kind)) {
+            found.push(Page { kind, url: url.clone() });
+        }
+        session.navigate(&url)?;
+        let new = links(session)?.into_iter().filter(|link| leads_on(link) && seen.insert(link.clone()));
+        to_read.extend(new.collect::<Vec<_>>());
+    }
+    let missing: Vec<_> =
+        Kind::ALL.into_iter().filter(|kind| found.iter().all(|page| page.kind != *kind)).collect();
+    ensure!(missing.is_empty(), "no link leads to a page of these kinds: {missing:?}");
+    Ok(found)
+}
+
+fn address(kind: Kind) -> Option<&'static str> {
+    match kind.place() {
+        Place::At(address) => Some(address),
+        Place::Below(_) | Place::Nowhere => None,
+    }
+}
+
+/// Paths of the links of a page that stay on the site, in their order.
+fn links(session: &Session) -> Result<Vec<String>> {
+    let script = "return [...document.links].filter((link) => link.origin === location.origin)
+        .map((link) => link.pathname + link.search)";
+    let links = session.execute(script, &[])?;
+    let links = links.as_array().context("no list of links")?;
+    Ok(links.iter().filter_map(|link| link.as_str().map(str::to_owned)).collect())
+}
+
+/// Leaves out other orders of the same list, the API and files that are no pages.
+fn leads_on(path: &str) -> bool {
+    let is_page =
+        path.ends_with('/') || Path::new(path).extension().is_some_and(|extension| extension == "html");
+    is_page && !path.contains('?')
+}
+
+#[test]
+fn a_path_tells_its_kind() {
+    assert_eq!(Kind::of("/"), Some(Kind::Front));
+    assert_eq!(Kind::of("/methods/"), Some(Kind::Methods));
+    assert_eq!(Kind::of("/methods/uptime/"), Some(Kind::Method));
+    assert_eq!(Kind::of("/relay/"), None);
+    assert_eq!(Kind::of("/elsewhere/"), None);
+}
+
+#[test]
+fn the_address_is_read_from_the_words_of_the_demo() {
+    assert_eq!(url_in("ready: http://127.0.0.1:4711/ (demo)"), Some("http://127.0.0.1:4711".to_owned()));
+    assert_eq!(url_in("reading"), None);
+}

@@ -1,0 +1,67 @@
+//! Files that are part of the program: the style sheet and the icon. Their paths carry a hash of the
+//! content, so that they can be cached for ever and change with every release that changes them.
+
+/// A file that is served or exported as it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asset {
+    name: &'static str,
+    extension: &'static str,
+    /// The media type.
+    pub(crate) media_type: &'static str,
+    /// The content.
+    pub(crate) bytes: &'static [u8],
+    hash: u64,
+}
+
+/// The one style sheet.
+pub(crate) const STYLE_SHEET: Asset = Asset {
+    name: "allium",
+    extension: "css",
+    media_type: "text/css; charset=utf-8",
+    bytes: include_bytes!("../static/allium.css"),
+    hash: fnv1a(include_bytes!("../static/allium.css")),
+};
+
+/// The icon.
+pub(crate) const ICON: Asset = Asset {
+    name: "icon",
+    extension: "svg",
+    media_type: "image/svg+xml",
+    bytes: include_bytes!("../static/favicon.svg"),
+    hash: fnv1a(include_bytes!("../static/favicon.svg")),
+};
+
+/// Every asset.
+pub(crate) const ALL: [Asset; 2] = [STYLE_SHEET, ICON];
+
+impl Asset {
+    /// The path, with the hash of the content.
+    pub(crate) fn path(&self) -> AssetPath {
+        AssetPath { name: self.name, extension: self.extension, hash: self.hash }
+    }
+}
+
+/// An asset's path, printed as `/static/allium-0123456789abcdef.css`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AssetPath {
+    name: &'static str,
+    extension: &'static str,
+    hash: u64,
+}
+
+impl std::fmt::Display for AssetPath {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "/static/{}-{:016x}.{}", self.name, self.hash, self.extension)
+    }
+}
+
+/// FNV-1a: the content is ours, so only accidental equality matters.
+const fn fnv1a(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut index = 0;
+    while index < bytes.len() {
+        hash = (hash ^ bytes[index] as u64).wrapping_mul(0x0100_0000_01b3);
+        index += 1;
+    }
+    hash
+}

@@ -1,0 +1,182 @@
+//! Numbers, units, shares and plurals as people read them. All words and number forms of the site
+//! come from here or from whole sentences in templates, so that other languages can follow.
+
+use allium_model::{CountryCode, Timestamp};
+
+/// A count with thousands separated: `10,568`.
+pub(crate) fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A count and its noun: `1 relay`, `2 relays`.
+pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A share (0 to 1) in percent, without the sign, with as many decimals as it needs to be told from
+/// its neighbours: `24.1`, `0.46`, `0.0030`; `0` only for zero itself.
+pub(crate) fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    match percent {
+        value if value == 0.0 => "0".into(),
+        value if value >= 10.0 => format!("{value:.1}"),
+        value if value >= 0.1 => format!("{value:.2}"),
+        value if value >= 0.0001 => format!("{value:.4}"),
+        _ => "<0.0001".into(),
+    }
+}
+
+/// A part of a whole in percent with one decimal; `0` of nothing.
+pub(crate) fn percent_of(part: usize, whole: usize) -> String {
+    if whole == 0 { "0".into() } else { format!("{:.1}", 100.0 * part as f64 / whole as f64) }
+}
+
+/// A bandwidth with its unit, from bytes per second: `87 Mbit/s`, `1.18 Gbit/s`.
+pub(crate) struct Bandwidth {
+    /// The number.
+    pub(crate) number: String,
+    /// `kbit/s`, `Mbit/s`, `Gbit/s` or `Tbit/s`.
+    pub(crate) unit: &'static str,
+}
+
+/// Splits a bandwidth in bytes per second into a number of three digits and its unit.
+pub(crate) fn bandwidth(bytes_per_second: u64) -> Bandwidth {
+    let bits = bytes_per_second as f64 * 8.0;
+    let (value, unit) = match bits {
+        bits if bits >= 1e12 => (bits / 1e12, "Tbit/s"),
+        bits if bits >= 1e9 => (bits / 1e9, "Gbit/s"),
+        bits if bits >= 1e6 => (bits / 1e6, "Mbit/s"),
+        bits => (bits / 1e3, "kbit/s"),
+    };
+    Bandwidth { number: three_digits(value), unit }
+}
+
+/// A bandwidth in bytes per second as a number of Mbit/s, for table columns with the unit in the head.
+pub(crate) fn mbit(bytes_per_second: u64) -> String {
+    let value = bytes_per_second as f64 * 8.0 / 1e6;
+    if value >= 1000.0 { count(value.round() as usize) } else { three_digits(value) }
+}
+
+fn three_digits(value: f64) -> String {
+    match value {
+        value if value >= 99.95 => format!("{value:.0}"),
+        value if value >= 9.995 => format!("{value:.1}"),
+        value if value >= 0.005 => format!("{value:.2}"),
+        value if value > 0.0 => "<0.01".into(),
+        _ => "0".into(),
+    }
+}
+
+/// A time to the minute with its zone: `2026-02-22 13:00 UTC`.
+pub(crate) fn minute(time: Timestamp) -> String {
+    format!("{} UTC", time.to_minute())
+}
+
+/// A length of time in its two largest units: `3 years 2 months`, `5 days 4 hours`, `12 minutes`.
+pub(crate) fn duration(seconds: i64) -> String {
+    const UNITS: [(i64, &str, &str); 5] = [
+        (365 * 86_400, "year", "years"),
+        (30 * 86_400, "month", "months"),
+        (86_400, "day", "days"),
+        (3600, "hour", "hours"),
+        (60, "minute", "minutes"),
+    ];
+    let mut rest = seconds.max(0);
+    let mut parts = Vec::new();
+    for (length, one, many) in UNITS {
+        let number = rest / length;
+        rest %= length;
+        if number > 0 {
+            parts.push(counted(number as usize, one, many));
+        } else if !parts.is_empty() {
+            break;
+        }
+        if parts.len() == 2 {
+            break;
+        }
+    }
+    if parts.is_empty() { "less than a minute".into() } else { parts.join(" ") }
+}
+
+/// An ordinal: `1st`, `22nd`, `13th`.
+pub(crate) fn ordinal(number: usize) -> String {
+    let suffix = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{}{suffix}", count(number))
+}
+
+/// A percentile as a place: `31st percentile`.
+pub(crate) fn percentile(percent: f64) -> String {
+    format!("{} percentile", ordinal(percent.round() as usize))
+}
+
+/// A country's name in a sentence takes an article where English wants one.
+pub(crate) fn in_country(name: &str, code: CountryCode) -> String {
+    const WITH_ARTICLE: [&str; 12] = ["US", "GB", "NL", "AE", "CZ", "BS", "GM", "PH", "MV", "DO", "CF", "CD"];
+    let article = WITH_ARTICLE.contains(&code.as_str()) && code.as_str() != "CZ" || name.ends_with(" Republic");
+    if article && !name.starts_with("The ") { format!("the {name}") } else { name.to_owned() }
+}
+
+/// A text shortened to at most `most` characters.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_have_thousands_apart() {
+        assert_eq!([0, 999, 1000, 10_568, 1_234_567].map(count), ["0", "999", "1,000", "10,568", "1,234,567"]);
+        assert_eq!([counted(1, "relay", "relays"), counted(0, "relay", "relays")], ["1 relay", "0 relays"]);
+    }
+
+    #[test]
+    fn small_shares_are_not_rounded_to_nothing() {
+        let shares = [0.0, 0.241, 0.0046, 0.00003, 0.000_000_1];
+        assert_eq!(shares.map(percent), ["0", "24.1", "0.46", "0.0030", "<0.0001"]);
+    }
+
+    #[test]
+    fn bandwidth_is_in_bits_with_decimal_prefixes() {
+        let shown = |bytes| {
+            let shown = bandwidth(bytes);
+            format!("{} {}", shown.number, shown.unit)
+        };
+        assert_eq!(shown(10_875_000), "87.0 Mbit/s");
+        assert_eq!(shown(147_125_000_000), "1.18 Tbit/s");
+        assert_eq!(shown(0), "0 kbit/s");
+        assert_eq!([mbit(10_875_000), mbit(250_000_000), mbit(1)], ["87.0", "2,000", "<0.01"]);
+    }
+
+    #[test]
+    fn durations_have_two_units_that_follow_each_other() {
+        assert_eq!(duration(0), "less than a minute");
+        assert_eq!(duration(90_000), "1 day 1 hour");
+        assert_eq!(duration(365 * 86_400 + 60), "1 year");
+        assert_eq!(duration(-5), "less than a minute");
+    }
+
+    #[test]
+    fn ordinals_know_the_teens() {
+        assert_eq!([1, 2, 3, 4, 11, 13, 22, 101].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "13th", "22nd", "101st"]);
+    }
+}

@@ -1,0 +1,23 @@
+//! Pages, API and the export of the same pages to files.
+//!
+//! [`Page`] is the closed list of pages; router, navigation, sitemap and export all read it. A page is
+//! rendered from an [`Edition`] (a snapshot and the state of its sources) by the same code for the
+//! server and for files. Nothing here fetches a document or computes a statistic.
+
+mod assets;
+mod edition;
+pub mod export;
+mod format;
+mod frame;
+mod link;
+mod list;
+mod markdown;
+mod page;
+mod pages;
+mod rows;
+pub mod server;
+mod settings;
+
+pub use edition::Edition;
+pub use page::Page;
+pub use settings::{Mode, Settings};

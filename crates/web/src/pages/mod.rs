@@ -1,0 +1,83 @@
+//! One file a page: what it shows, as a template's fields, and how these come from the report.
+
+mod design;
+mod front;
+mod group;
+mod list;
+mod network;
+mod not_found;
+mod relay;
+mod search;
+mod sources;
+mod text;
+mod top;
+
+pub use text::{AboutText, Method};
+
+pub(crate) use not_found::not_found_for;
+pub(crate) use search::{SEARCH_ROWS, search_page};
+
+use crate::link::Links;
+use crate::{Edition, Page, Settings};
+use allium_analysis::Snapshot;
+use allium_model::{GroupKey, Network};
+
+/// What a page is rendered from.
+#[derive(Clone, Copy)]
+pub(crate) struct Site<'a> {
+    pub(crate) edition: &'a Edition,
+    pub(crate) settings: &'a Settings,
+}
+
+impl<'a> Site<'a> {
+    pub(crate) fn snapshot(self) -> &'a Snapshot {
+        &self.edition.snapshot
+    }
+
+    pub(crate) fn network(self) -> &'a Network {
+        &self.edition.snapshot.network
+    }
+
+    pub(crate) fn links(self) -> Links<'a> {
+        Links { base_path: &self.settings.base_path }
+    }
+
+    /// The link to a group's page; none when it has no page.
+    pub(crate) fn group_link(self, key: GroupKey) -> Option<String> {
+        Page::of_group(self.snapshot(), key, 1).map(|page| self.links().page(&page))
+    }
+}
+
+/// The HTML of a page; none when what it shows does not exist.
+pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
+    match page {
+        Page::Front => front::render(site),
+        Page::NetworkOverview => network::render(site),
+        Page::Relay(fingerprint) => relay::render(site, *fingerprint),
+        Page::Operator(id, number) => group::render(site, GroupKey::Operator(*id), page, *number),
+        Page::OperatorDomain(domain) => group::render_domain(site, domain, page),
+        Page::Family(id, number) => group::render(site, GroupKey::Family(*id), page, *number),
+        Page::As(number_of_as, number) => group::render(site, GroupKey::As(*number_of_as), page, *number),
+        Page::Country(code, number) => group::render(site, GroupKey::Country(*code), page, *number),
+        Page::Platform(slug, number) => group::render_slug(site, allium_model::GroupKind::Platform, slug, page, *number),
+        Page::Version(slug, number) => group::render_slug(site, allium_model::GroupKind::Version, slug, page, *number),
+        Page::Flag(slug, number) => group::render_slug(site, allium_model::GroupKind::Flag, slug, page, *number),
+        Page::FirstSeen(date, number) => group::render(site, GroupKey::FirstSeen(*date), page, *number),
+        Page::List(kind, sort, number) => list::render(site, *kind, *sort, page, *number),
+        Page::TopRelays(number) => top::render(site, page, *number),
+        Page::Sources => sources::render(site),
+        Page::About(text) => text::render_about(site, *text),
+        Page::Design => design::render(site),
+        Page::Methods => text::render_methods(site),
+        Page::Method(method) => text::render_method(site, *method),
+        Page::NotFound => not_found::render(site),
+    }
+}
+
+/// Finishes a template. Templates are checked when they are compiled and write into a string, so a
+/// failure can only be a formatting error of one of our own values.
+pub(crate) fn finish(template: &impl askama::Template) -> Option<String> {
+    let mut html = String::with_capacity(16 << 10);
+    template.render_into(&mut html).ok()?;
+    Some(html)
+}

@@ -1,0 +1,63 @@
+//! Where the data come from, how fresh they are, and what was wrong in them.
+
+use super::{Site, finish};
+use crate::frame::{Frame, Section};
+use crate::{Page, format};
+use allium_model::{SourceStatus, Warning};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "sources.html")]
+struct SourcesPage<'a> {
+    frame: Frame<'a>,
+    judged_at: String,
+    sources: Vec<SourceCard>,
+    dropped: String,
+    warnings: Vec<&'a Warning>,
+    warning_count: String,
+    more_warnings: Option<String>,
+}
+
+/// One source.
+struct SourceCard {
+    name: &'static str,
+    state: &'static str,
+    facts: Vec<(&'static str, String)>,
+    problem: Option<String>,
+}
+
+/// Warnings that the page lists.
+const WARNING_ROWS: usize = 50;
+
+pub(super) fn render(site: Site<'_>) -> Option<String> {
+    let frame = Frame::new(site, &Page::Sources, "Sources", Section::None)
+        .described("Where Allium's data come from and how fresh they are.")
+        .here("Sources");
+    let warnings = &site.edition.warnings;
+    let more = warnings.len().saturating_sub(WARNING_ROWS);
+    finish(&SourcesPage {
+        judged_at: format::minute(site.edition.judged_at),
+        sources: site.edition.sources.iter().map(|source| card(site, source)).collect(),
+        dropped: format::counted(site.network().dropped_relays(), "relay", "relays"),
+        warnings: warnings.iter().take(WARNING_ROWS).collect(),
+        warning_count: format::count(warnings.len()),
+        more_warnings: (more > 0).then(|| format!("and {} more", format::count(more))),
+        frame,
+    })
+}
+
+fn card(site: Site<'_>, source: &SourceStatus) -> SourceCard {
+    let time = |time: Option<allium_model::Timestamp>| time.map_or_else(|| "never".into(), format::minute);
+    let mut facts = vec![("From", source.location.clone()), ("Data of", time(source.data_time))];
+    if let Some(data_time) = source.data_time {
+        facts.push(("Age when judged", format::duration(site.edition.judged_at.seconds_since(data_time))));
+    }
+    if source.last_attempt.is_some() {
+        facts.push(("Last asked", time(source.last_attempt)));
+    }
+    facts.push(("Last success", time(source.last_success)));
+    facts.push(("Entries", format::count(source.entries)));
+    facts.push(("Size, decompressed", format!("{:.1} MB", source.bytes as f64 / 1e6)));
+    facts.push(("Entries left out or mended", format::count(source.warnings)));
+    SourceCard { name: source.name, state: source.state.name(), facts, problem: source.problem.clone() }
+}

@@ -1,0 +1,191 @@
+//! Pages that are texts: about Allium, and the methods behind the numbers. The texts are the Markdown
+//! files of `docs/`, built into the program.
+
+use super::{Site, finish};
+use crate::Page;
+use crate::frame::{Frame, Section};
+use crate::markdown;
+use askama::Template;
+
+/// A closed list of documents: variants, paths and sources from one table.
+macro_rules! documents {
+    ($(#[$doc:meta])* $name:ident in $folder:literal { $($(#[$variant_doc:meta])* $variant:ident = $slug:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+
+        impl $name {
+            /// Every document, in reading order.
+            pub const ALL: [Self; [$($slug),+].len()] = [$(Self::$variant),+];
+
+            /// The name in the path and of the file.
+            pub const fn slug(self) -> &'static str {
+                match self { $(Self::$variant => $slug),+ }
+            }
+
+            const fn source(self) -> &'static str {
+                match self { $(Self::$variant => include_str!(concat!("../../../../docs/", $folder, "/", $slug, ".md"))),+ }
+            }
+        }
+    };
+}
+
+documents! {
+    /// How a number is made.
+    Method in "methods" {
+        /// Which relays count.
+        RunningNetwork = "running-network",
+        /// Exit, guard or middle.
+        Role = "role",
+        /// Relays that do not run.
+        OfflineRelays = "offline-relays",
+        /// Consensus weight.
+        ConsensusWeightShare = "consensus-weight-share",
+        /// Chances of being chosen.
+        SelectionProbability = "selection-probability",
+        /// Bandwidths.
+        Bandwidth = "bandwidth",
+        /// Measured or not.
+        Measured = "measured",
+        /// Places among others.
+        Percentile = "percentile",
+        /// How weight is spread.
+        Concentration = "concentration",
+        /// Who runs relays.
+        Operator = "operator",
+        /// Proofs of domains.
+        AroiState = "aroi-state",
+        /// Families.
+        Family = "family",
+        /// Tiers of countries.
+        CountryTier = "country-tier",
+        /// Rarity of ASes.
+        AsRarity = "as-rarity",
+        /// First-seen times.
+        FirstSeen = "first-seen",
+        /// Versions.
+        VersionStatus = "version-status",
+        /// Exit policies.
+        ExitPolicy = "exit-policy",
+        /// IPv6.
+        Ipv6 = "ipv6",
+        /// Overload.
+        Overload = "overload",
+        /// Freshness of sources.
+        SourceFreshness = "source-freshness",
+        /// Snapshots that are held back.
+        HeldSnapshots = "held-snapshots",
+        /// Search.
+        SearchRanking = "search-ranking",
+        /// The simulated network.
+        SimulatedNetwork = "simulated-network",
+        /// Texts of relays.
+        SafeText = "safe-text",
+    }
+}
+
+documents! {
+    /// A text about Allium.
+    AboutText in "about" {
+        /// What Allium is.
+        About = "about",
+        /// What it does not do.
+        Not = "not",
+        /// Where search works.
+        Search = "search",
+        /// What is kept of readers.
+        Privacy = "privacy",
+    }
+}
+
+impl AboutText {
+    /// The path of the page.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::About => "/about/",
+            Self::Not => "/about/not/",
+            Self::Search => "/about/search/",
+            Self::Privacy => "/about/privacy/",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "text.html")]
+struct TextPage<'a> {
+    frame: Frame<'a>,
+    title: &'static str,
+    html: String,
+    more: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "methods.html")]
+struct MethodsPage<'a> {
+    frame: Frame<'a>,
+    methods: Vec<(&'static str, String, &'static str)>,
+}
+
+pub(super) fn render_about(site: Site<'_>, text: AboutText) -> Option<String> {
+    let document = markdown::document(text.source(), site.links());
+    let page = Page::About(text);
+    let mut frame = Frame::new(site, &page, document.title, Section::None).described(document.summary);
+    if text != AboutText::About {
+        frame = frame.crumb("About", &Page::About(AboutText::About));
+    }
+    let link = |page: Page, words: &str| (site.links().page(&page), words.to_owned());
+    let others = AboutText::ALL.into_iter().filter(|other| *other != text);
+    let mut more: Vec<_> = others.map(|other| link(Page::About(other), markdown::split_title(other.source()).0)).collect();
+    more.push(link(Page::Methods, "Methods"));
+    more.push(link(Page::Sources, "Sources"));
+    more.push(link(Page::Design, "Design"));
+    finish(&TextPage { frame: frame.here(document.title), title: document.title, html: document.html, more })
+}
+
+pub(super) fn render_method(site: Site<'_>, method: Method) -> Option<String> {
+    let document = markdown::document(method.source(), site.links());
+    let frame = Frame::new(site, &Page::Method(method), format!("{} - method", document.title), Section::None)
+        .described(document.summary)
+        .crumb("Methods", &Page::Methods)
+        .here(document.title);
+    finish(&TextPage { frame, title: document.title, html: document.html, more: Vec::new() })
+}
+
+pub(super) fn render_methods(site: Site<'_>) -> Option<String> {
+    let frame = Frame::new(site, &Page::Methods, "Methods", Section::None)
+        .described("How each number of this site is made, and when it misleads.")
+        .here("Methods");
+    let entry = |method: Method| {
+        let (title, body) = markdown::split_title(method.source());
+        (title, site.links().page(&Page::Method(method)), markdown::summary(body))
+    };
+    finish(&MethodsPage { frame, methods: Method::ALL.map(entry).into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_document_on_disk_has_a_page() {
+        for (folder, slugs) in [("methods", Method::ALL.map(Method::slug).to_vec()), ("about", AboutText::ALL.map(AboutText::slug).to_vec())] {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(folder);
+            let mut files: Vec<String> = std::fs::read_dir(path)
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap().trim_end_matches(".md").to_owned())
+                .collect();
+            files.sort();
+            let mut slugs: Vec<_> = slugs.into_iter().map(str::to_owned).collect();
+            slugs.sort();
+            assert_eq!(files, slugs);
+        }
+    }
+
+    #[test]
+    fn documents_have_a_title_and_a_summary() {
+        for method in Method::ALL {
+            let (title, body) = markdown::split_title(method.source());
+            assert!(!title.is_empty() && markdown::summary(body).ends_with('.'), "{}", method.slug());
+        }
+    }
+}

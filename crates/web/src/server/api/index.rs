@@ -1,0 +1,71 @@
+//! The list of endpoints, for people who open `/api/v1/` and for programs that start there.
+
+use super::super::answer::Answer;
+use super::super::problem::Problem;
+use super::form::{Form, JSON};
+use super::{Call, item};
+use allium_views::Meta;
+use axum::http::StatusCode;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Endpoint {
+    path: String,
+    description: &'static str,
+}
+
+#[derive(Serialize)]
+struct Index {
+    data: Vec<Endpoint>,
+    meta: Meta,
+}
+
+/// Path below `/api/v1/` and what it gives.
+const ENDPOINTS: [(&str, &str); 19] = [
+    ("network", "Counts, bandwidth, concentration and new relays of the whole network."),
+    ("relays", "Relays, with filters, order, columns and pages."),
+    ("relays/{fingerprint}", "Everything known of one relay."),
+    ("operators", "Operators: verified or claimed domains, and contact texts."),
+    ("operators/{id}", "One operator by its id of 32 hex digits."),
+    ("families", "Families: relays that list each other or share a family id."),
+    ("families/{fingerprint}", "One family by the fingerprint of any member."),
+    ("countries", "Countries of the relays' addresses."),
+    ("countries/{code}", "One country by its code of two letters."),
+    ("ases", "Autonomous systems of the relays' addresses."),
+    ("ases/{number}", "One AS, written AS24940 or 24940."),
+    ("platforms", "Operating systems."),
+    ("platforms/{name}", "One operating system."),
+    ("versions", "Tor versions."),
+    ("versions/{version}", "One Tor version."),
+    ("flags", "Flags of the directory authorities."),
+    ("flags/{flag}", "One flag."),
+    ("first-seen", "Days on which relays were first seen."),
+    ("first-seen/{date}", "One day, written YYYY-MM-DD."),
+];
+
+/// The answer of the index, which has one form.
+pub(super) fn answer(call: Call<'_>) -> Result<Answer, Problem> {
+    item::only_format(&call.asked.query)?;
+    if call.form == Form::Csv && call.asked.parameter("format").is_some() {
+        return Err(Problem::BadQuery("format cannot be \"csv\" here: the index is JSON".into()));
+    }
+    let base_path = &call.app.options.settings.base_path;
+    let endpoint = |(path, description)| Endpoint { path: format!("{base_path}/api/v1/{path}"), description };
+    let index = Index { data: ENDPOINTS.map(endpoint).into(), meta: call.meta() };
+    let bytes = serde_json::to_vec(&index).map_err(|_| Problem::Failed)?;
+    Ok(Answer::new(StatusCode::OK, JSON, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::route::ApiRoute;
+    use super::*;
+
+    #[test]
+    fn every_path_of_the_index_is_an_endpoint_of_its_own() {
+        let routes = ENDPOINTS.map(|(path, _)| ApiRoute::parse(&format!("/api/v1/{path}")));
+        assert!(!routes.contains(&ApiRoute::Unknown));
+        let lists = allium_views::ListKind::ALL.map(ApiRoute::List);
+        assert!(lists.iter().all(|list| routes.contains(list)));
+    }
+}

@@ -1,0 +1,60 @@
+//! Single things, with every value that is known of them.
+
+use super::super::answer::Answer;
+use super::super::problem::Problem;
+use super::{Call, find};
+use allium_model::GroupKind;
+use allium_views::{QueryError, Rows};
+
+/// The network as a whole.
+pub(super) fn network(call: Call<'_>) -> Result<Answer, Problem> {
+    answer(call, &Rows::of_network(&call.published.edition.snapshot), "network")
+}
+
+/// A relay.
+pub(super) fn relay(call: Call<'_>, id: &str) -> Result<Answer, Problem> {
+    let snapshot = &call.published.edition.snapshot;
+    let position = id.parse().ok().and_then(|fingerprint| snapshot.network.find(fingerprint));
+    let position = position.ok_or_else(|| missing("relay", id))?;
+    answer(call, &Rows::of_relay(snapshot, position), &format!("relay-{id}"))
+}
+
+/// A group.
+pub(super) fn group(call: Call<'_>, kind: GroupKind, id: &str) -> Result<Answer, Problem> {
+    let snapshot = &call.published.edition.snapshot;
+    let group = find::group(snapshot, kind, id).ok_or_else(|| missing(noun(kind), id))?;
+    answer(call, &Rows::of_group(snapshot, kind, group.position), &format!("{}-{id}", noun(kind)))
+}
+
+fn answer(call: Call<'_>, rows: &Rows<'_>, file_name: &str) -> Result<Answer, Problem> {
+    only_format(&call.asked.query)?;
+    call.form.item(rows, &call.meta(), file_name)
+}
+
+/// A single thing has no filter, order or page.
+pub(super) fn only_format(pairs: &[(String, String)]) -> Result<(), Problem> {
+    match pairs.iter().find(|(name, _)| name != "format") {
+        None => Ok(()),
+        Some((name, _)) => {
+            let error = QueryError::UnknownParameter { name: name.clone(), known: "format".into() };
+            Err(Problem::BadQuery(error.to_string()))
+        }
+    }
+}
+
+fn missing(kind: &'static str, id: &str) -> Problem {
+    Problem::NoSuchThing { kind, id: id.to_owned() }
+}
+
+fn noun(kind: GroupKind) -> &'static str {
+    match kind {
+        GroupKind::Operator => "operator",
+        GroupKind::Family => "family",
+        GroupKind::Country => "country",
+        GroupKind::As => "AS",
+        GroupKind::Platform => "platform",
+        GroupKind::Version => "version",
+        GroupKind::Flag => "flag",
+        GroupKind::FirstSeen => "first-seen day",
+    }
+}

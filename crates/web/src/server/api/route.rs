@@ -1,0 +1,97 @@
+//! The endpoints of the API: the closed list.
+
+use allium_model::GroupKind;
+use allium_views::ListKind;
+
+/// An endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ApiRoute {
+    /// The list of endpoints.
+    Index,
+    /// The network as a whole.
+    Network,
+    /// A list.
+    List(ListKind),
+    /// A relay, by what should be its fingerprint.
+    Relay(String),
+    /// A group, by what should be its id.
+    Group(GroupKind, String),
+    /// None.
+    Unknown,
+}
+
+impl ApiRoute {
+    /// Reads a decoded path that begins with `/api`. A slash at the end makes no difference.
+    pub(crate) fn parse(path: &str) -> Self {
+        let mut segments = path.trim_end_matches('/').split('/').skip(2);
+        let (version, list, id) = (segments.next(), segments.next(), segments.next());
+        if version.is_some_and(|version| version != "v1") || segments.next().is_some() {
+            return Self::Unknown;
+        }
+        match (list, id) {
+            (None, _) => Self::Index,
+            (Some("network"), None) => Self::Network,
+            (Some(name), id) => Self::of_list(name, id),
+        }
+    }
+
+    fn of_list(name: &str, id: Option<&str>) -> Self {
+        let kind = ListKind::ALL.into_iter().find(|kind| kind.name() == name);
+        match (kind, id) {
+            (None, _) => Self::Unknown,
+            (Some(kind), None) => Self::List(kind),
+            (Some(ListKind::Relays), Some(id)) => Self::Relay(id.to_owned()),
+            (Some(ListKind::Groups(kind)), Some(id)) => Self::Group(kind, id.to_owned()),
+        }
+    }
+
+    /// The endpoint's name in metrics and the access log.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Index => "api_index",
+            Self::Network => "api_network",
+            Self::List(ListKind::Relays) => "api_relays",
+            Self::List(ListKind::Groups(kind)) => group_names(*kind).0,
+            Self::Relay(_) => "api_relay",
+            Self::Group(kind, _) => group_names(*kind).1,
+            Self::Unknown => "api_unknown",
+        }
+    }
+}
+
+/// Names of the list and of one thing of it.
+fn group_names(kind: GroupKind) -> (&'static str, &'static str) {
+    match kind {
+        GroupKind::Operator => ("api_operators", "api_operator"),
+        GroupKind::Family => ("api_families", "api_family"),
+        GroupKind::Country => ("api_countries", "api_country"),
+        GroupKind::As => ("api_ases", "api_as"),
+        GroupKind::Platform => ("api_platforms", "api_platform"),
+        GroupKind::Version => ("api_versions", "api_version"),
+        GroupKind::Flag => ("api_flags", "api_flag"),
+        GroupKind::FirstSeen => ("api_first_seen_days", "api_first_seen_day"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_name_endpoints() {
+        for (path, route) in [
+            ("/api", ApiRoute::Index),
+            ("/api/v1/", ApiRoute::Index),
+            ("/api/v1/network", ApiRoute::Network),
+            ("/api/v1/network/x", ApiRoute::Unknown),
+            ("/api/v1/ases/", ApiRoute::List(ListKind::Groups(GroupKind::As))),
+            ("/api/v1/relays/AB", ApiRoute::Relay("AB".into())),
+            ("/api/v1/flags/Exit", ApiRoute::Group(GroupKind::Flag, "Exit".into())),
+            ("/api/v1/flags/Exit/x", ApiRoute::Unknown),
+            ("/api/v2/relays", ApiRoute::Unknown),
+            ("/api/relays", ApiRoute::Unknown),
+        ] {
+            assert_eq!(ApiRoute::parse(path), route, "{path}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Answers for people: pages, redirects, search, and the files beside them.
+//!
+//! A page's body is made once for an edition and encoding and then comes from the cache; its query is
+//! not part of the key, since no page reads one. What depends on what a reader typed is not kept.
+
+use super::answer::{Answer, HTML};
+use super::app::App;
+use super::asked::Asked;
+use super::body_cache::Body;
+use super::cache_policy::CachePolicy;
+use super::etag::hash_of;
+use super::problem::Problem;
+use super::route::Route;
+use super::shared::Published;
+use crate::page::redirect;
+use crate::pages::{SEARCH_ROWS, Site, not_found_for, search_page};
+use crate::{Page, export};
+use allium_views::{SearchHit, search};
+use axum::http::StatusCode;
+use bytes::Bytes;
+
+/// The answer of a page or sitemap whose body is at hand.
+pub(crate) fn kept(published: &Published, asked: &Asked, route: &Route) -> Option<Answer> {
+    let media_type = match route {
+        Route::Page(_) => HTML,
+        Route::Sitemap => XML,
+        _ => return None,
+    };
+    let body = published.bodies.get(&asked.path, asked.encoding)?;
+    Some(of_body(published, media_type, body))
+}
+
+const XML: &str = "application/xml; charset=utf-8";
+
+/// The answer of a page.
+pub(crate) fn page(app: &App, published: &Published, asked: &Asked, page: &Page) -> Answer {
+    let path = page.path();
+    if path != asked.path {
+        // The address may get a page of its own some day, so the redirect is not for ever.
+        return to_page(app, StatusCode::FOUND, page);
+    }
+    match page.render(&published.edition, &app.options.settings) {
+        Some(html) => keep(published, asked, HTML, html.into()),
+        None => missing(app, published, asked),
+    }
+}
+
+/// The answer for a path that is no page's: the page that an old address means, or 404 with
+/// suggestions.
+pub(crate) fn missing(app: &App, published: &Published, asked: &Asked) -> Answer {
+    let meant = redirect(&asked.path, &published.edition.snapshot);
+    let is_there = |page: &Page| page.render(&published.edition, &app.options.settings).is_some();
+    if let Some(page) = meant.filter(|page| page.path() != asked.path && is_there(page)) {
+        return to_page(app, StatusCode::PERMANENT_REDIRECT, &page);
+    }
+    let html = not_found_for(site(app, published), &asked.path);
+    Answer::new(StatusCode::NOT_FOUND, HTML, html).encoded(asked.encoding)
+}
+
+/// The answer of the search. What is the only fit is shown at once.
+pub(crate) fn search_for(app: &App, published: &Published, asked: &Asked) -> Answer {
+    let text = asked.parameter("q").unwrap_or_default();
+    let results = search(&published.edition.snapshot, text, SEARCH_ROWS);
+    if let Some(page) = results.only_hit().and_then(|hit| page_of(published, hit)) {
+        return Answer::redirect(StatusCode::FOUND, &link(app, &page), CachePolicy::NoStore);
+    }
+    let html = search_page(site(app, published), text, &results);
+    Answer::new(StatusCode::OK, HTML, html).encoded(asked.encoding)
+}
+
+/// The sitemap or a part of it, when the address of the site is configured.
+pub(crate) fn sitemap(app: &App, published: &Published, asked: &Asked) -> Answer {
+    let settings = &app.options.settings;
+    let Some(site_url) = &settings.site_url else { return missing(app, published, asked) };
+    let pages = Page::all(&published.edition.snapshot);
+    let files = export::sitemaps(&format!("{site_url}{}", settings.base_path), &pages);
+    match files.into_iter().find(|(name, _)| asked.path.strip_prefix('/') == Some(name)) {
+        Some((_, xml)) => keep(published, asked, XML, xml.into()),
+        None => missing(app, published, asked),
+    }
+}
+
+/// What crawlers may read.
+pub(crate) fn robots(app: &App) -> Answer {
+    let text = export::robots(&app.options.settings);
+    Answer::text(StatusCode::OK, text).with_policy(CachePolicy::Page)
+}
+
+/// Whether an edition is served.
+pub(crate) fn ready(app: &App) -> Answer {
+    match app.shared.edition() {
+        Some(_) => Answer::text(StatusCode::OK, "ready\n"),
+        None => Answer::text(Problem::NotReady.status(), "no edition was published yet\n"),
+    }
+}
+
+/// The `Onion-Location` of a target, with path and query as they were sent.
+pub(crate) fn onion_location(app: &App, asked: &Asked) -> Option<String> {
+    let onion = app.options.settings.onion_location.as_ref().filter(|_| !asked.is_by_onion)?;
+    Some(format!("{}{}", onion.trim_end_matches('/'), asked.target))
+}
+
+fn site<'a>(app: &'a App, published: &'a Published) -> Site<'a> {
+    Site { edition: &published.edition, settings: &app.options.settings }
+}
+
+/// Encodes a body, keeps it, and answers with it.
+fn keep(published: &Published, asked: &Asked, media_type: &'static str, content: Bytes) -> Answer {
+    let content_hash = hash_of(&content);
+    let (bytes, encoding) = asked.encoding.encode(content);
+    let body = Body { bytes, encoding, content_hash };
+    published.bodies.insert(&asked.path, asked.encoding, body.clone());
+    of_body(published, media_type, body)
+}
+
+fn of_body(published: &Published, media_type: &'static str, body: Body) -> Answer {
+    let published_at = published.edition.snapshot.network.published();
+    Answer::of_body(media_type, body, CachePolicy::Page).modified(published_at)
+}
+
+fn page_of(published: &Published, hit: SearchHit) -> Option<Page> {
+    let snapshot = &published.edition.snapshot;
+    match hit {
+        SearchHit::Relay(position) => Some(Page::Relay(snapshot.network.relay(position).fingerprint)),
+        SearchHit::Group(kind, position) => {
+            Page::of_group(snapshot, snapshot.network.groups(kind).get(position)?.key, 1)
+        }
+    }
+}
+
+fn to_page(app: &App, status: StatusCode, page: &Page) -> Answer {
+    Answer::redirect(status, &link(app, page), CachePolicy::Page)
+}
+
+fn link(app: &App, page: &Page) -> String {
+    format!("{}{}", app.options.settings.base_path, page.path())
+}

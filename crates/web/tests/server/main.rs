@@ -1,0 +1,17 @@
+//! The server as clients meet it: real connections on the loopback, answers as bytes.
+//!
+//! The network behind it is small and made by hand, with hostile texts in it; the clock stands still.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what tests share fails as tests do"
+)]
+
+mod api;
+mod client;
+mod fixture;
+mod limits;
+mod operation;
+mod pages;
