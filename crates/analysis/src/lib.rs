@@ -18,4 +18,4 @@ pub use ladder::{Ladder, Percentile, quantile};
 pub use overview::{NewRelays, Overview, PolicyCounts, overview};
 pub use rarity::{AsRarity, AsRarityThresholds};
 pub use report::{GroupReport, GroupReports, Report, Snapshot};
-pub use safeguard::{Held, HoldReason, Verdict, judge};
+pub use safeguard::{Held, HoldReason, MAX_HOLD_SECONDS, Verdict, judge};

@@ -23,7 +23,7 @@ pub struct Overview {
     pub family_id_relays: usize,
     /// Relays that are in a family with others.
     pub family_relays: usize,
-    /// Relays with more than one member listed that does not list them.
+    /// Relays that list at least one relay that does not list them.
     pub one_sided_family_relays: usize,
     /// Relays that reported overload within 72 hours of the data.
     pub overloaded_relays: usize,
@@ -33,8 +33,8 @@ pub struct Overview {
     pub new_relays: NewRelays,
     /// Exit relays by port policy.
     pub exit_policies: PolicyCounts,
-    /// Median age of relays in days since first seen.
-    pub median_age_days: f64,
+    /// Median age of relays in days since first seen. None without relays.
+    pub median_age_days: Option<f64>,
 }
 
 /// Relays first seen within a time before the data.
@@ -72,7 +72,7 @@ pub fn overview(network: &Network) -> Overview {
         ages.push(network.published().seconds_since(relay.first_seen) as f64 / 86_400.0);
     }
     ages.sort_unstable_by(f64::total_cmp);
-    counts.median_age_days = crate::quantile(&ages, 0.5).unwrap_or(0.0);
+    counts.median_age_days = crate::quantile(&ages, 0.5);
     let operators = network.groups(GroupKind::Operator);
     let is_verified =
         |position| matches!(network.operator(position), allium_model::OperatorKey::VerifiedDomain(_));

@@ -53,7 +53,7 @@ pub struct Held {
 }
 
 /// Longest time for which a change is held back: 3 hours, in seconds.
-const MAX_HOLD_SECONDS: i64 = 3 * 3600;
+pub const MAX_HOLD_SECONDS: i64 = 3 * 3600;
 
 /// How far a document may be ahead of the clock: 10 minutes, in seconds.
 const MAX_AHEAD_SECONDS: i64 = 600;

@@ -29,7 +29,7 @@ pub enum Command {
     /// Serve the site, the API and search, following the source as it changes.
     Serve(ServeArgs),
     /// List relays, operators, families, countries, ASes, platforms, versions or flags.
-    List(ListArgs),
+    List(Box<ListArgs>),
     /// Show everything known of the network, a relay or a group.
     Show(ShowArgs),
     /// Write the documents of a simulated network, and the truth about it.
@@ -61,10 +61,10 @@ fn parse_time(text: &str) -> Result<Timestamp, String> {
 #[derive(Debug, Clone, Args)]
 pub struct NetworkSizeArgs {
     /// Relays of the simulated network.
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(10..=500_000))]
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=500_000))]
     pub relays: u32,
     /// Days that are simulated.
-    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(2..=2000))]
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=1830))]
     pub days: u32,
     /// Seed; the same seed gives the same network.
     #[arg(long, default_value_t = 1)]
@@ -117,6 +117,9 @@ pub struct ServeArgs {
     /// Address of the site, for canonical links and the sitemap.
     #[arg(long, env = "ALLIUM_SITE_URL", value_name = "URL")]
     pub site_url: Option<String>,
+    /// Path below which the site lies.
+    #[arg(long, env = "ALLIUM_BASE_PATH", value_name = "PATH")]
+    pub base_path: Option<String>,
     /// Say SIMULATED on every page; for documents that `simulate` wrote.
     #[arg(long)]
     pub simulated: bool,
@@ -144,6 +147,7 @@ pub enum ListName {
     Platforms,
     Versions,
     Flags,
+    FirstSeen,
 }
 
 /// Options of `list`. Groups are listed when at least one of their relays fits every filter; their

@@ -67,6 +67,7 @@ pub struct ServerConfig {
 /// How much of a document is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "the keys of the configuration say that they are limits")]
 pub struct LimitsConfig {
     /// Decompressed size of a document in bytes.
     pub max_document_bytes: usize,
@@ -96,7 +97,12 @@ impl Default for SourceConfig {
 
 impl Default for ServerConfig {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8080".into(), data_dir: PathBuf::new(), trusted_proxies: Vec::new(), max_connections: 1024 }
+        Self {
+            listen: "127.0.0.1:8080".into(),
+            data_dir: PathBuf::new(),
+            trusted_proxies: Vec::new(),
+            max_connections: 1024,
+        }
     }
 }
 
@@ -124,7 +130,10 @@ impl Config {
             None => return Ok(Self::default()),
         };
         let failed = |reason: &dyn std::fmt::Display| {
-            Failure::new(ExitCode::Configuration, format_args!("cannot read the configuration {}: {reason}", path.display()))
+            Failure::new(
+                ExitCode::Configuration,
+                format_args!("cannot read the configuration {}: {reason}", path.display()),
+            )
         };
         let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
         Self::parse(&text).map_err(|error| failed(&error))
@@ -149,13 +158,12 @@ impl Config {
         self
     }
 
-    /// Takes over the site's address, without a slash at the end.
-    pub fn with_site_url(mut self, site_url: Option<&str>) -> Result<Self, Failure> {
-        if let Some(site_url) = site_url {
-            site_url.clone_into(&mut self.site.site_url);
-        }
-        self.site.site_url = checked_site_url(&self.site.site_url)?;
-        self.site.base_path = checked_base_path(&self.site.base_path)?;
+    /// Takes over the site's address and path, and checks both.
+    pub fn with_site(mut self, site_url: Option<&str>, base_path: Option<&str>) -> Result<Self, Failure> {
+        let site_url = site_url.unwrap_or(&self.site.site_url);
+        let base_path = base_path.unwrap_or(&self.site.base_path);
+        (self.site.site_url, self.site.base_path) =
+            (checked_site_url(site_url)?, checked_base_path(base_path)?);
         Ok(self)
     }
 
@@ -174,11 +182,15 @@ impl Config {
 fn checked_site_url(url: &str) -> Result<String, Failure> {
     let url = url.trim_end_matches('/');
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let is_plain = |host: &str| !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+    let is_plain = |host: &str| {
+        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
+    };
     if url.is_empty() || host.is_some_and(is_plain) {
         return Ok(url.to_owned());
     }
-    let message = format!("the site_url {url:?} is not of the form https://allium.example (a path belongs into base_path)");
+    let message = format!(
+        "the site_url {url:?} is not of the form https://allium.example (a path belongs into base_path)"
+    );
     Err(Failure::new(ExitCode::Configuration, message))
 }
 
@@ -208,7 +220,9 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_refused() {
-        assert!(Config::parse("[server]\nport = 80\n").unwrap_err().to_string().contains("unknown field `port`"));
+        assert!(
+            Config::parse("[server]\nport = 80\n").unwrap_err().to_string().contains("unknown field `port`")
+        );
         assert_eq!(Config::parse("").unwrap(), Config::default());
     }
 

@@ -98,6 +98,7 @@ impl From<CollectError> for Failure {
     fn from(error: CollectError) -> Self {
         let code = match error {
             CollectError::InUse { .. } => ExitCode::Locked,
+            CollectError::Unwritable { .. } => ExitCode::Output,
             _ => ExitCode::Source,
         };
         Self::new(code, error)

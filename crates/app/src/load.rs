@@ -8,8 +8,8 @@ use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
 use allium_analysis::Snapshot;
 use allium_collect::{
-    AroiSource, Document, FetchOptions, Fetched, Fetcher, Jitter, Source, TokioPause, Url, Validators, document_url, read_document,
-    read_file, source_state, user_agent,
+    AroiSource, Document, FetchOptions, Fetched, Fetcher, Jitter, Source, TokioPause, Url, Validators,
+    document_url, read_document, read_file, source_state, user_agent,
 };
 use allium_documents::onionoo::{BuildInputs, EarliestPresence, build_network, earliest_presence};
 use allium_documents::{AroiResults, DocumentError, Limits, decompress, read_aroi};
@@ -71,10 +71,14 @@ pub fn gather(config: &Config, step: &dyn Fn(&str)) -> Result<RawDocuments, Fail
     match Source::parse(&config.source.onionoo)? {
         Source::Directory(directory) => {
             let read = |document| read_document(&directory, document, config.limits.max_download_bytes);
-            let raw = |local: allium_collect::LocalDocument| RawDocument { location: local.path.display().to_string(), bytes: local.bytes };
+            let raw = |local: allium_collect::LocalDocument| RawDocument {
+                location: local.path.display().to_string(),
+                bytes: local.bytes,
+            };
             step("reading documents");
             let details = read(Document::Details)?.map(raw).ok_or_else(|| missing_details(config))?;
-            let uptime = read(Document::Uptime).map(|local| local.map(raw)).map_err(|error| error.to_string());
+            let uptime =
+                read(Document::Uptime).map(|local| local.map(raw)).map_err(|error| error.to_string());
             let aroi = match aroi_source {
                 Some(source) => gather_aroi(config, &source).map(Some).map_err(|failure| failure.to_string()),
                 None => Ok(None),
@@ -85,7 +89,9 @@ pub fn gather(config: &Config, step: &dyn Fn(&str)) -> Result<RawDocuments, Fail
             step("fetching details");
             let details = fetch_blocking(config, &document_url(&base, Document::Details))?;
             step("fetching uptime");
-            let uptime = fetch_blocking(config, &document_url(&base, Document::Uptime)).map(Some).map_err(|failure| failure.to_string());
+            let uptime = fetch_blocking(config, &document_url(&base, Document::Uptime))
+                .map(Some)
+                .map_err(|failure| failure.to_string());
             let aroi = match aroi_source {
                 Some(source) => gather_aroi(config, &source).map(Some).map_err(|failure| failure.to_string()),
                 None => Ok(None),
@@ -136,10 +142,14 @@ fn install_crypto() {
 fn fetch_blocking(config: &Config, url: &Url) -> Result<RawDocument, Failure> {
     let fetcher = fetcher(config)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::new(ExitCode::Failed, format_args!("cannot start the runtime: {error}")))?;
+    let runtime = runtime
+        .map_err(|error| Failure::new(ExitCode::Failed, format_args!("cannot start the runtime: {error}")))?;
     match runtime.block_on(fetcher.fetch(url, &Validators::default()))? {
         Fetched::New(download) => Ok(RawDocument { location: url.to_string(), bytes: download.bytes }),
-        Fetched::NotModified => Err(Failure::new(ExitCode::Source, format_args!("{url} says \"not modified\" to an unconditional request"))),
+        Fetched::NotModified => Err(Failure::new(
+            ExitCode::Source,
+            format_args!("{url} says \"not modified\" to an unconditional request"),
+        )),
     }
 }
 
@@ -222,7 +232,7 @@ pub fn build_edition(
     let mut sources = vec![status];
     sources.extend(uptime.map(|uptime| uptime.status.clone()));
     sources.extend(proofs.map(|proofs| proofs.status.clone()));
-    Ok(Edition { snapshot: Arc::new(Snapshot::new(built.network)), sources, warnings: Arc::new(warnings), judged_at: now })
+    Ok(Edition::new(Arc::new(Snapshot::new(built.network)), sources, Arc::new(warnings), now))
 }
 
 /// Reads, parses and builds, once.
@@ -231,7 +241,8 @@ pub fn load(config: &Config, now: Timestamp, step: &dyn Fn(&str)) -> Result<Edit
     let limits = config.limits();
     let mut problems = Vec::new();
     step("parsing uptime");
-    let uptime = optional("Onionoo uptime", raw.uptime, now, &mut problems, |raw| parse_uptime(raw, &limits, now));
+    let uptime =
+        optional("Onionoo uptime", raw.uptime, now, &mut problems, |raw| parse_uptime(raw, &limits, now));
     let proofs = optional("AROI proofs", raw.aroi, now, &mut problems, |raw| parse_proofs(raw, &limits, now));
     step("parsing details");
     let edition = build_edition(config, &raw.details, uptime.as_ref(), proofs.as_ref(), now);
@@ -256,6 +267,10 @@ fn optional<T>(
         },
         Err(problem) => (String::new(), problem),
     };
-    problems.push(SourceStatus { last_success: None, problem: Some(problem), ..source_status(name, &location, now) });
+    problems.push(SourceStatus {
+        last_success: None,
+        problem: Some(problem),
+        ..source_status(name, &location, now)
+    });
     None
 }

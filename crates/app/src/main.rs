@@ -1,5 +1,10 @@
 //! The `allium` command: reads the command line, runs one command and ends with its exit code.
 
+#![expect(
+    unreachable_pub,
+    reason = "a program has no public items; pub marks what a module offers to the others"
+)]
+
 mod cli;
 mod commands;
 mod config;
@@ -14,7 +19,8 @@ use std::process;
 
 fn main() -> process::ExitCode {
     let cli = cli::Cli::parse();
-    let result = config::Config::read(cli.config.as_deref()).and_then(|config| commands::run(cli.command, config));
+    let result =
+        config::Config::read(cli.config.as_deref()).and_then(|config| commands::run(cli.command, config));
     match result {
         Ok(()) => ExitCode::Done.into(),
         Err(failure) => {

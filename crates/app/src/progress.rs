@@ -24,7 +24,9 @@ impl Progress {
     pub fn pages(&self, done: usize, all: usize) {
         if self.0.length() != Some(all as u64) {
             self.0.set_length(all as u64);
-            if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {human_pos} of {human_len} pages, {elapsed}") {
+            if let Ok(style) =
+                ProgressStyle::with_template("{msg} [{bar:30}] {human_pos} of {human_len} pages, {elapsed}")
+            {
                 self.0.set_style(style.progress_chars("=> "));
             }
         }

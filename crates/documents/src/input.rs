@@ -49,17 +49,19 @@ pub fn decompress<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Cow<'a, [u8]>,
         Compression::None if bytes.len() > limits.max_document_bytes => Err(too_large(limits)),
         Compression::None => Ok(Cow::Borrowed(bytes)),
         Compression::Zstd => {
+            if let Some(plain) = zstd_at_once(bytes, limits) {
+                return Ok(Cow::Owned(plain));
+            }
             let mut decoder = zstd::Decoder::with_buffer(bytes).map_err(failed)?;
             let window_log = limits.max_window_bytes.max(1024).ilog2().clamp(10, 31);
             decoder.window_log_max(window_log).map_err(failed)?;
-            read_bounded(decoder, zstd_content_size(bytes), limits, failed)
+            read_bounded(decoder, limits, failed)
         }
-        Compression::Gzip => read_bounded(flate2::bufread::MultiGzDecoder::new(bytes), None, limits, failed),
+        Compression::Gzip => read_bounded(flate2::bufread::MultiGzDecoder::new(bytes), limits, failed),
         Compression::Xz => {
             let memory_kib = (limits.max_window_bytes >> 10) as u32;
             read_bounded(
                 lzma_rust2::XzReader::new_mem_limit(Cursor::new(bytes), true, memory_kib),
-                None,
                 limits,
                 failed,
             )
@@ -71,19 +73,23 @@ fn too_large(limits: &Limits) -> DocumentError {
     DocumentError::Limit { name: "max_document_bytes", limit: limits.max_document_bytes }
 }
 
-/// The size that a zstd frame claims; only a hint for the first allocation.
-fn zstd_content_size(bytes: &[u8]) -> Option<usize> {
-    zstd::zstd_safe::get_frame_content_size(bytes).ok().flatten().map(|size| size as usize)
+/// Largest size that a zstd frame may claim for memory to be taken at once: 256 MiB.
+const MAX_CLAIMED_BYTES: u64 = 256 << 20;
+
+/// A single zstd frame that says its size, without the copies of a stream. No window is taken beside
+/// the document itself. None when it is anything else, or broken: the stream then says why.
+fn zstd_at_once(bytes: &[u8], limits: &Limits) -> Option<Vec<u8>> {
+    let claimed = zstd::zstd_safe::get_frame_content_size(bytes).ok().flatten()?;
+    let is_bounded = claimed <= MAX_CLAIMED_BYTES.min(limits.max_document_bytes as u64);
+    is_bounded.then(|| zstd::bulk::decompress(bytes, claimed as usize).ok()).flatten()
 }
 
 fn read_bounded<'a>(
     decoder: impl Read,
-    size_hint: Option<usize>,
     limits: &Limits,
     failed: impl Fn(std::io::Error) -> DocumentError,
 ) -> Result<Cow<'a, [u8]>, DocumentError> {
-    // A claimed size is not believed beyond what an honest document has.
-    let mut plain = Vec::with_capacity(size_hint.unwrap_or(0).min(limits.max_document_bytes).min(256 << 20));
+    let mut plain = Vec::new();
     let mut bounded = decoder.take(limits.max_document_bytes as u64 + 1);
     bounded.read_to_end(&mut plain).map_err(failed)?;
     if plain.len() > limits.max_document_bytes { Err(too_large(limits)) } else { Ok(Cow::Owned(plain)) }

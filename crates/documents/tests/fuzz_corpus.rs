@@ -10,7 +10,10 @@ use std::path::{Path, PathBuf};
 #[expect(unreachable_pub, reason = "public for the fuzz targets, which are crates of their own")]
 mod targets;
 
-const TARGETS: [(&str, fn(&[u8])); 5] = [
+/// What a target does with its bytes.
+type Target = fn(&[u8]);
+
+const TARGETS: [(&str, Target); 5] = [
     ("aroi", targets::aroi),
     ("contact_info", targets::contact_info),
     ("decompress", targets::decompress),

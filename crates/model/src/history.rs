@@ -82,12 +82,15 @@ impl History {
         if !factor.is_finite() || factor < 0.0 {
             return Err(HistoryError::Factor);
         }
-        let store = |value: Option<i64>| match value {
-            None => Ok(UNKNOWN),
-            Some(value) if (0..=999).contains(&value) => Ok(value as u16),
-            Some(_) => Err(HistoryError::Value),
-        };
-        let values = values.map(store).collect::<Result<Vec<_>, _>>()?;
+        let mut stored = Vec::with_capacity(values.size_hint().0);
+        for value in values {
+            stored.push(match value {
+                None => UNKNOWN,
+                Some(value) if (0..=999).contains(&value) => value as u16,
+                Some(_) => return Err(HistoryError::Value),
+            });
+        }
+        let values = stored;
         let spanned = last.seconds_since(first) / interval_seconds + 1;
         if values.is_empty()
             || spanned != values.len() as i64

@@ -441,6 +441,18 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_contact_that_looks_like_a_domain_key_does_not_join_the_domain() {
+        let mut texts = TextTable::default();
+        let (domain, contact) = (texts.intern("example.org"), texts.intern("url:example.org"));
+        let imitation = texts.intern("aroi_domain:example.org");
+        let imitator = Relay { contact: Some(imitation), ..relay(&fingerprint(2)) };
+        let network = build(vec![claiming(1, domain, contact, AroiState::Valid), imitator], texts);
+        let verified = GroupKey::Operator(OperatorId::of_domain("example.org"));
+        assert_eq!(network.group(verified).unwrap().members, [RelayPosition(0)]);
+        assert_eq!(network.groups(GroupKind::Operator).len(), 2);
+    }
+
+    #[test]
     fn unchecked_claims_group_by_domain_and_say_so() {
         let mut texts = TextTable::default();
         let (domain, contact) = (texts.intern("example.org"), texts.intern("url:example.org"));

@@ -6,7 +6,8 @@ use std::fmt;
 use std::str::FromStr;
 
 /// An operator's id: the MD5 that the Python Allium's URLs carry, of `aroi_domain:` and the domain,
-/// or of the contact text. Printed as 32 lower-case hex digits.
+/// or of the contact text. A contact text that begins with `aroi_domain:` itself is hashed apart, so
+/// that no relay joins a domain by what it writes. Printed as 32 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperatorId([u8; 16]);
 
@@ -15,15 +16,22 @@ pub struct OperatorId([u8; 16]);
 #[error("an operator id has 32 hex digits")]
 pub struct ParseOperatorIdError;
 
+/// What the text begins with whose hash is a domain's id.
+const DOMAIN_PREFIX: &str = "aroi_domain:";
+
+/// What goes before contact texts that begin like a domain's.
+const CONTACT_PREFIX: &str = "contact:";
+
 impl OperatorId {
     /// The id of an operator known by a domain.
     pub fn of_domain(domain: &str) -> Self {
-        Self(Md5::new().chain_update(b"aroi_domain:").chain_update(domain).finalize().into())
+        Self(Md5::new().chain_update(DOMAIN_PREFIX).chain_update(domain).finalize().into())
     }
 
     /// The id of an operator known by a contact text, as the relay publishes it.
     pub fn of_contact(contact: &str) -> Self {
-        Self(Md5::digest(contact).into())
+        let apart = if contact.starts_with(DOMAIN_PREFIX) { CONTACT_PREFIX } else { "" };
+        Self(Md5::new().chain_update(apart).chain_update(contact).finalize().into())
     }
 }
 
@@ -145,9 +153,16 @@ mod tests {
     fn ids_are_those_of_the_python_allium() {
         // printf 'aroi_domain:1aeo.com' | md5sum; printf '' | md5sum
         assert_eq!(OperatorId::of_contact("").to_string(), "d41d8cd98f00b204e9800998ecf8427e");
-        let id = OperatorId::of_domain("example.org");
-        assert_eq!(id, OperatorId::of_contact("aroi_domain:example.org"));
+        let id = OperatorId::of_domain("1aeo.com");
+        assert_eq!(id.to_string(), "592c6ac73b6520aabeaed46dacbbb914");
         assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn no_contact_text_has_the_id_of_a_domain() {
+        let domain = OperatorId::of_domain("example.org");
+        assert_ne!(OperatorId::of_contact("aroi_domain:example.org"), domain);
+        assert_ne!(OperatorId::of_contact("contact:aroi_domain:example.org"), domain);
     }
 
     #[test]

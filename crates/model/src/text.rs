@@ -16,7 +16,7 @@ pub struct TextId(u32);
 pub struct TextTable {
     bytes: String,
     ends: Vec<u32>,
-    ids: HashMap<Box<str>, TextId>,
+    ids: HashMap<Box<str>, TextId, foldhash::fast::RandomState>,
 }
 
 impl TextTable {
@@ -61,7 +61,7 @@ impl TextTable {
 fn is_shown(character: char) -> bool {
     !character.is_control()
         && !matches!(character,
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+            '\u{061c}' | '\u{e0000}'..='\u{e007f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// A text of a relay without control and direction characters; line breaks and tabs become spaces.
@@ -90,6 +90,10 @@ mod tests {
     #[test]
     fn control_and_direction_characters_are_dropped() {
         assert_eq!(printable("a\u{1b}[31mred\u{202e}b\nc\0"), "a[31mredb c");
+        assert_eq!(
+            printable("a\u{61c}b\u{e0001}\u{e0061}\u{e007f}c\u{2061}\u{2062}\u{2063}\u{2064}d"),
+            "abcd"
+        );
         assert!(matches!(printable("plain é"), Cow::Borrowed(_)));
     }
 }

@@ -21,6 +21,11 @@ fn spread(snapshot: &Snapshot, kind: GroupKind) -> &Concentration {
     &snapshot.report.groups(kind).concentration
 }
 
+/// The spread over the groups of a kind, when any of them has weight.
+fn weighed(snapshot: &Snapshot, kind: GroupKind) -> Option<&Concentration> {
+    Some(spread(snapshot, kind)).filter(|spread| spread.groups() > 0)
+}
+
 /// Every value of the network, in the order of the JSON object.
 pub static NETWORK_COLUMNS: &[&Column<()>] = &[
     &number("relays_published", "Data time", |s, ()| Value::Time(s.network.published())),
@@ -29,9 +34,7 @@ pub static NETWORK_COLUMNS: &[&Column<()>] = &[
     &number("guard_relays", "Guard relays", |s, ()| count(s.report.totals.relays.guard)),
     &number("middle_relays", "Middle relays", |s, ()| count(s.report.totals.relays.middle)),
     &number("guard_and_exit_relays", "Guard and exit", |s, ()| count(s.report.totals.guard_and_exit_relays)),
-    &number("offline_relays", "Offline, seen in the last 7 days", |s, ()| {
-        count(s.report.totals.offline_relays)
-    }),
+    &number("offline_relays", "Offline, listed", |s, ()| count(s.report.totals.offline_relays)),
     &number("measured_relays", "Measured relays", |s, ()| count(s.report.totals.measured_relays)),
     &number("recommended_version_relays", "On a recommended version", |s, ()| {
         count(s.report.totals.recommended_version_relays)
@@ -73,7 +76,8 @@ pub static NETWORK_COLUMNS: &[&Column<()>] = &[
     }),
     &number("no_contact_relays", "Relays without contact", |s, ()| count(s.report.overview.no_contact)),
     &number("no_contact_consensus_weight_fraction", "Their share of weight", |s, ()| {
-        Value::Number(s.report.overview.no_contact_weight_fraction)
+        let share = s.report.overview.no_contact_weight_fraction;
+        Value::number((s.report.totals.consensus_weight_fraction.total > 0.0).then_some(share))
     }),
     &number("family_relays", "Relays in a family", |s, ()| count(s.report.overview.family_relays)),
     &number("family_id_relays", "Relays with a family id", |s, ()| count(s.report.overview.family_id_relays)),
@@ -82,10 +86,16 @@ pub static NETWORK_COLUMNS: &[&Column<()>] = &[
     }),
     &number("new_relays_7_days", "in the last 7 days", |s, ()| count(s.report.overview.new_relays.week)),
     &number("new_relays_30_days", "in the last 30 days", |s, ()| count(s.report.overview.new_relays.month)),
-    &number("median_age_days", "Median age, days", |s, ()| Value::Number(s.report.overview.median_age_days)),
-    &number("country_hhi", "HHI of countries", |s, ()| Value::Number(spread(s, GroupKind::Country).hhi)),
-    &number("as_hhi", "HHI of ASes", |s, ()| Value::Number(spread(s, GroupKind::As).hhi)),
-    &number("operator_hhi", "HHI of operators", |s, ()| Value::Number(spread(s, GroupKind::Operator).hhi)),
+    &number("median_age_days", "Median age, days", |s, ()| Value::number(s.report.overview.median_age_days)),
+    &number("country_hhi", "HHI of countries", |s, ()| {
+        Value::number(weighed(s, GroupKind::Country).map(|spread| spread.hhi))
+    }),
+    &number("as_hhi", "HHI of ASes", |s, ()| {
+        Value::number(weighed(s, GroupKind::As).map(|spread| spread.hhi))
+    }),
+    &number("operator_hhi", "HHI of operators", |s, ()| {
+        Value::number(weighed(s, GroupKind::Operator).map(|spread| spread.hhi))
+    }),
     &number("country_effective_number", "Effective number of countries", |s, ()| {
         Value::number(spread(s, GroupKind::Country).effective_number())
     }),
@@ -96,15 +106,15 @@ pub static NETWORK_COLUMNS: &[&Column<()>] = &[
         Value::number(spread(s, GroupKind::Operator).effective_number())
     }),
     &number("largest_country_consensus_weight_fraction", "Largest country's share", |s, ()| {
-        Value::Number(spread(s, GroupKind::Country).top_share(1))
+        Value::number(weighed(s, GroupKind::Country).map(|spread| spread.top_share(1)))
     }),
     &number("largest_as_consensus_weight_fraction", "Largest AS's share", |s, ()| {
-        Value::Number(spread(s, GroupKind::As).top_share(1))
+        Value::number(weighed(s, GroupKind::As).map(|spread| spread.top_share(1)))
     }),
     &number("largest_operator_consensus_weight_fraction", "Largest operator's share", |s, ()| {
-        Value::Number(spread(s, GroupKind::Operator).top_share(1))
+        Value::number(weighed(s, GroupKind::Operator).map(|spread| spread.top_share(1)))
     }),
     &number("top_10_as_consensus_weight_fraction", "Share of the ten largest ASes", |s, ()| {
-        Value::Number(spread(s, GroupKind::As).top_share(10))
+        Value::number(weighed(s, GroupKind::As).map(|spread| spread.top_share(10)))
     }),
 ];

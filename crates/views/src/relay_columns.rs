@@ -62,10 +62,10 @@ fn summary(snapshot: &Snapshot, summary: Option<PolicySummary>) -> Value<'_> {
     match summary {
         None => Value::Null,
         Some(PolicySummary::Accept(ports)) => {
-            Value::Text(format!("accept {}", snapshot.network.text(ports)).into())
+            Value::Text(format!("accept {}", printable(snapshot.network.text(ports))).into())
         }
         Some(PolicySummary::Reject(ports)) => {
-            Value::Text(format!("reject {}", snapshot.network.text(ports)).into())
+            Value::Text(format!("reject {}", printable(snapshot.network.text(ports))).into())
         }
     }
 }

@@ -6,7 +6,9 @@
 
 use crate::{group_id, group_name};
 use allium_analysis::Snapshot;
-use allium_model::{AsNumber, CountryCode, Group, GroupKind, RelayPosition, printable};
+use allium_model::{
+    AsNumber, CountryCode, Fingerprint, Group, GroupKey, GroupKind, RelayPosition, TextId, printable,
+};
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -38,6 +40,18 @@ impl SearchTerm {
         }
     }
 
+    /// The Tor version that the text is, when some relay runs it. A version such as `0.4.9.5` could be
+    /// read as an address too, and never is meant as one.
+    fn version(&self, snapshot: &Snapshot) -> Option<TextId> {
+        let text = snapshot.network.find_text(&self.lower)?;
+        snapshot.network.group(GroupKey::Version(text)).map(|_| text)
+    }
+
+    /// The relay of which the text is the whole fingerprint.
+    fn relay(&self, snapshot: &Snapshot) -> Option<RelayPosition> {
+        snapshot.network.find(self.fingerprint_prefix.as_ref()?.parse::<Fingerprint>().ok()?)
+    }
+
     /// How well a relay fits; none when it does not. Smaller is better.
     fn relay_fit(&self, snapshot: &Snapshot, position: RelayPosition) -> Option<Fit> {
         let network = &snapshot.network;
@@ -48,7 +62,7 @@ impl SearchTerm {
                 return Some(if prefix.len() == 40 { Fit::Exact } else { Fit::Prefix });
             }
         }
-        if let Some(addresses) = self.addresses {
+        if let Some(addresses) = self.addresses.filter(|_| self.version(snapshot).is_none()) {
             let of_relay = relay
                 .or_addresses
                 .iter()
@@ -58,15 +72,14 @@ impl SearchTerm {
         }
         let by_name = fit(network.text(relay.nickname), &self.lower);
         let by_contact = || {
-            let holds = |text: Option<allium_model::TextId>| {
+            let holds = |text: Option<TextId>| {
                 network.optional_text(text).is_some_and(|text| text.to_lowercase().contains(&self.lower))
             };
             (self.lower.len() > 2 && (holds(relay.contact) || holds(relay.email))).then_some(Fit::Contact)
         };
         let by_host = || {
             let names = relay.verified_host_names.iter().chain(&relay.unverified_host_names);
-            let holds =
-                |name: &allium_model::TextId| network.text(*name).to_ascii_lowercase().contains(&self.lower);
+            let holds = |name: &TextId| network.text(*name).to_ascii_lowercase().contains(&self.lower);
             (self.lower.contains('.') && names.into_iter().any(holds)).then_some(Fit::Part)
         };
         by_name.or_else(by_host).or_else(by_contact)
@@ -76,9 +89,11 @@ impl SearchTerm {
     pub(crate) fn matches(&self, snapshot: &Snapshot, position: RelayPosition) -> bool {
         let relay = snapshot.network.relay(position);
         let country = is_country(&self.lower, relay.country);
+        let version = || relay.version.is_some() && relay.version == self.version(snapshot);
         self.relay_fit(snapshot, position).is_some()
             || (self.asn.is_some() && relay.asn == self.asn)
             || country
+            || version()
     }
 }
 
@@ -134,11 +149,17 @@ pub struct SearchResults {
     pub relays_total: usize,
     /// Groups found, by kind.
     pub groups: Vec<(GroupKind, Vec<SearchHit>, usize)>,
+    /// The relay of which the text is the whole fingerprint.
+    pub by_fingerprint: Option<RelayPosition>,
 }
 
 impl SearchResults {
-    /// The one thing found, when it is the only one and exact: a full fingerprint.
+    /// The one thing to show at once: the relay of a whole fingerprint, whatever else was found, or
+    /// else what was found, when it is the only thing.
     pub fn only_hit(&self) -> Option<SearchHit> {
+        if let Some(relay) = self.by_fingerprint {
+            return Some(SearchHit::Relay(relay));
+        }
         match (self.relays.as_slice(), self.groups.as_slice()) {
             ([hit], []) => Some(*hit),
             ([], [(_, hits, 1)]) => hits.first().copied(),
@@ -162,7 +183,11 @@ pub fn search(snapshot: &Snapshot, text: &str, limit: usize) -> SearchResults {
     let mut relays: Vec<_> =
         order.filter_map(|position| Some((term.relay_fit(snapshot, *position)?, *position))).collect();
     relays.sort_by_key(|(fit, _)| *fit);
-    let mut results = SearchResults { relays_total: relays.len(), ..SearchResults::default() };
+    let mut results = SearchResults {
+        relays_total: relays.len(),
+        by_fingerprint: term.relay(snapshot),
+        ..SearchResults::default()
+    };
     results.relays = relays.into_iter().take(limit).map(|(_, position)| SearchHit::Relay(position)).collect();
     for kind in GroupKind::ALL {
         let hits = search_groups(snapshot, kind, &term);
@@ -189,7 +214,7 @@ fn group_fit(snapshot: &Snapshot, group: Group<'_>, term: &SearchTerm) -> Option
     let id = group_id(snapshot, group);
     match group.key.kind() {
         GroupKind::As => match term.asn {
-            Some(asn) => (group.key == allium_model::GroupKey::As(asn)).then_some(Fit::Exact),
+            Some(asn) => (group.key == GroupKey::As(asn)).then_some(Fit::Exact),
             None => fit(&group_name(snapshot, group), &term.lower),
         },
         GroupKind::Country if term.lower.len() == 2 => fit(&id, &term.lower).filter(|fit| *fit == Fit::Exact),
@@ -232,5 +257,65 @@ mod tests {
                 && fit("Relay2", "relay") < fit("MyRelay", "relay")
         );
         assert_eq!(fit("x", ""), None);
+    }
+
+    const FINGERPRINT: &str = "00000000000000000000000000000000000000AA";
+
+    /// Two relays of one family, the first on the address that looks like the second's version.
+    fn snapshot() -> Snapshot {
+        let relay = |fingerprint: &str, address: &str, version: &str| {
+            format!(
+                "{{\"fingerprint\":\"{fingerprint}\",\"running\":true,\"first_seen\":\"2020-01-01 00:00:00\",\
+                 \"last_seen\":\"2026-02-22 13:00:00\",\"or_addresses\":[\"{address}:9001\"],\
+                 \"version\":\"{version}\",\"family_ids\":[\"ed25519:x\"],\"contact\":\"see {FINGERPRINT}\",\
+                 \"exit_policy_summary\":{{\"reject\":[\"1-\\u001b65535\"]}}}}"
+            )
+        };
+        let relays = [
+            relay(FINGERPRINT, "0.4.9.5", "0.4.8.1"),
+            relay(&FINGERPRINT.replace("AA", "BB"), "192.0.2.1", "0.4.9.5"),
+        ];
+        let document =
+            format!("{{\"relays_published\":\"2026-02-22 13:00:00\",\"relays\":[{}]}}", relays.join(","));
+        let built = allium_documents::onionoo::build_network(
+            document.as_bytes(),
+            &allium_documents::onionoo::BuildInputs::default(),
+        );
+        Snapshot::new(built.unwrap().network)
+    }
+
+    #[test]
+    fn a_version_that_is_run_is_no_address() {
+        let snapshot = snapshot();
+        let found = search(&snapshot, "0.4.9.5", 10);
+        assert_eq!(found.relays, []);
+        assert!(matches!(found.only_hit(), Some(SearchHit::Group(GroupKind::Version, _))));
+        let of_version = SearchTerm::parse("0.4.9.5");
+        assert!(
+            !of_version.matches(&snapshot, RelayPosition(0))
+                && of_version.matches(&snapshot, RelayPosition(1))
+        );
+        assert_eq!(search(&snapshot, "192.0.2.1", 10).relays, [SearchHit::Relay(RelayPosition(1))]);
+    }
+
+    #[test]
+    fn a_whole_fingerprint_is_the_only_hit_whatever_else_names_it() {
+        let found = search(&snapshot(), &FINGERPRINT.to_lowercase(), 10);
+        assert!(found.relays.len() > 1 && !found.groups.is_empty());
+        assert_eq!(found.only_hit(), Some(SearchHit::Relay(RelayPosition(0))));
+        assert_eq!(search(&snapshot(), &FINGERPRINT[..39], 10).only_hit(), None);
+    }
+
+    #[test]
+    fn ports_are_printable_and_what_has_no_weight_has_no_share() {
+        let snapshot = snapshot();
+        let ports = crate::RELAY_COLUMNS.iter().find(|column| column.name == "exit_policy_summary").unwrap();
+        assert_eq!((ports.value)(&snapshot, RelayPosition(0)).plain(), "reject 1-65535");
+        for name in
+            ["country_hhi", "largest_as_consensus_weight_fraction", "no_contact_consensus_weight_fraction"]
+        {
+            let column = crate::NETWORK_COLUMNS.iter().find(|column| column.name == name).unwrap();
+            assert!((column.value)(&snapshot, ()).is_null(), "{name}");
+        }
     }
 }

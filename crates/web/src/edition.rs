@@ -1,8 +1,10 @@
 //! What is published at one moment: a snapshot and the state of its sources.
 
+use crate::Settings;
+use crate::prepared::Prepared;
 use allium_analysis::Snapshot;
 use allium_model::{SourceState, SourceStatus, Timestamp, Warning};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A snapshot together with what is known of its sources. Readers share it; a new one replaces it.
 #[derive(Debug, Clone)]
@@ -15,9 +17,32 @@ pub struct Edition {
     pub warnings: Arc<Vec<Warning>>,
     /// When the states were judged.
     pub judged_at: Timestamp,
+    prepared: Arc<OnceLock<Prepared>>,
 }
 
 impl Edition {
+    /// An edition of a snapshot and the states of its sources, the main one first.
+    pub fn new(
+        snapshot: Arc<Snapshot>,
+        sources: Vec<SourceStatus>,
+        warnings: Arc<Vec<Warning>>,
+        judged_at: Timestamp,
+    ) -> Self {
+        Self { snapshot, sources, warnings, judged_at, prepared: Arc::default() }
+    }
+
+    /// What its pages share, made by the first of them; the first settings say below which base path.
+    pub(crate) fn prepared(&self, settings: &Settings) -> &Prepared {
+        let prepared =
+            self.prepared.get_or_init(|| Prepared::new(Arc::clone(&self.snapshot), &settings.base_path));
+        debug_assert_eq!(
+            prepared.base_path(),
+            settings.base_path,
+            "an edition is published below one base path"
+        );
+        prepared
+    }
+
     /// State of the main source.
     pub fn state(&self) -> SourceState {
         self.sources.first().map_or(SourceState::Unknown, |source| source.state)
@@ -25,7 +50,8 @@ impl Edition {
 
     /// What tells this edition from others, for ETags: the time of the data and the states.
     pub fn tag(&self) -> String {
-        let states: String = self.sources.iter().map(|source| source.state.name().as_bytes()[0] as char).collect();
+        let states: String =
+            self.sources.iter().map(|source| source.state.name().as_bytes()[0] as char).collect();
         let problems = self.sources.iter().filter(|source| source.problem.is_some()).count();
         let relays = self.snapshot.network.relays().len();
         format!("{:x}-{relays:x}-{states}{problems}", self.snapshot.network.published().0)

@@ -75,7 +75,12 @@ pub fn export(
 }
 
 /// The files that are no pages: assets, robots.txt, redirects and the sitemap.
-fn write_companions(tree: &TreeWriter, edition: &Edition, settings: &Settings, pages: &[Page]) -> Result<(), ExportError> {
+fn write_companions(
+    tree: &TreeWriter,
+    edition: &Edition,
+    settings: &Settings,
+    pages: &[Page],
+) -> Result<(), ExportError> {
     for asset in assets::ALL {
         tree.write(asset.path().to_string().trim_start_matches('/'), asset.bytes)?;
     }
@@ -124,10 +129,14 @@ const SITEMAP_URLS: usize = 20_000;
 pub(crate) fn sitemaps(root: &str, pages: &[Page]) -> Vec<(String, String)> {
     let urls: Vec<String> = pages.iter().filter(|page| is_in_sitemap(page)).map(Page::path).collect();
     let mut files = Vec::new();
-    let mut index = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    let mut index = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
     for (number, chunk) in urls.chunks(SITEMAP_URLS).enumerate() {
         let name = format!("sitemap-{}.xml", number + 1);
-        let mut part = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+        let mut part = String::from(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+        );
         for url in chunk {
             let _ = writeln!(part, "<url><loc>{root}{url}</loc></url>");
         }

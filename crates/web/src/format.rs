@@ -1,6 +1,7 @@
 //! Numbers, units, shares and plurals as people read them. All words and number forms of the site
 //! come from here or from whole sentences in templates, so that other languages can follow.
 
+use allium_analysis::Percentile;
 use allium_model::{CountryCode, Timestamp};
 
 /// A count with thousands separated: `10,568`.
@@ -26,7 +27,7 @@ pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
 pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.0;
     match percent {
-        value if value == 0.0 => "0".into(),
+        0.0 => "0".into(),
         value if value >= 10.0 => format!("{value:.1}"),
         value if value >= 0.1 => format!("{value:.2}"),
         value if value >= 0.0001 => format!("{value:.4}"),
@@ -106,27 +107,29 @@ pub(crate) fn duration(seconds: i64) -> String {
     if parts.is_empty() { "less than a minute".into() } else { parts.join(" ") }
 }
 
-/// An ordinal: `1st`, `22nd`, `13th`.
-pub(crate) fn ordinal(number: usize) -> String {
-    let suffix = match (number % 10, number % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{}{suffix}", count(number))
-}
+/// One in so many values being equal moves a place by half a percent, which a reader should know.
+const MANY_TIES: usize = 100;
 
-/// A percentile as a place: `31st percentile`.
-pub(crate) fn percentile(percent: f64) -> String {
-    format!("{} percentile", ordinal(percent.round() as usize))
+/// A place among so many others in words: `31.4 % of relays have less`, and how many are equal where
+/// that moves the number. No place is the hundredth: nothing has less than itself.
+pub(crate) fn place(place: Percentile, among: usize, others: &str) -> String {
+    let share = match place.percent {
+        percent if percent >= 99.95 => "over 99.9".into(),
+        percent if percent < 0.05 => "under 0.1".into(),
+        percent => format!("{percent:.1}"),
+    };
+    if place.equal_with > 0 && place.equal_with * MANY_TIES >= among {
+        let equal = counted(place.equal_with, "other", "others");
+        return format!("{share} % of {others} have less, equal with {equal}");
+    }
+    format!("{share} % of {others} have less")
 }
 
 /// A country's name in a sentence takes an article where English wants one.
 pub(crate) fn in_country(name: &str, code: CountryCode) -> String {
     const WITH_ARTICLE: [&str; 12] = ["US", "GB", "NL", "AE", "CZ", "BS", "GM", "PH", "MV", "DO", "CF", "CD"];
-    let article = WITH_ARTICLE.contains(&code.as_str()) && code.as_str() != "CZ" || name.ends_with(" Republic");
+    let article =
+        WITH_ARTICLE.contains(&code.as_str()) && code.as_str() != "CZ" || name.ends_with(" Republic");
     if article && !name.starts_with("The ") { format!("the {name}") } else { name.to_owned() }
 }
 
@@ -145,7 +148,10 @@ mod tests {
 
     #[test]
     fn counts_have_thousands_apart() {
-        assert_eq!([0, 999, 1000, 10_568, 1_234_567].map(count), ["0", "999", "1,000", "10,568", "1,234,567"]);
+        assert_eq!(
+            [0, 999, 1000, 10_568, 1_234_567].map(count),
+            ["0", "999", "1,000", "10,568", "1,234,567"]
+        );
         assert_eq!([counted(1, "relay", "relays"), counted(0, "relay", "relays")], ["1 relay", "0 relays"]);
     }
 
@@ -176,7 +182,12 @@ mod tests {
     }
 
     #[test]
-    fn ordinals_know_the_teens() {
-        assert_eq!([1, 2, 3, 4, 11, 13, 22, 101].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "13th", "22nd", "101st"]);
+    fn places_are_never_the_hundredth_and_name_ties_that_matter() {
+        let words = |percent, equal_with| place(Percentile { percent, equal_with }, 10_000, "relays");
+        assert_eq!(words(31.42, 0), "31.4 % of relays have less");
+        assert_eq!(words(99.995, 0), "over 99.9 % of relays have less");
+        assert_eq!(words(0.005, 0), "under 0.1 % of relays have less");
+        assert_eq!(words(50.0, 9), "50.0 % of relays have less");
+        assert_eq!(words(50.0, 1200), "50.0 % of relays have less, equal with 1,200 others");
     }
 }

@@ -51,7 +51,8 @@ pub(crate) struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// A frame for a page with a title; the rest is set by those who need it.
     pub(crate) fn new(site: Site<'a>, page: &Page, title: impl Into<String>, section: Section) -> Self {
-        let canonical = site.settings.site_url.as_ref().map(|url| format!("{url}{}", site.links().page(page)));
+        let canonical =
+            site.settings.site_url.as_ref().map(|url| format!("{url}{}", site.links().page(page)));
         Self {
             title: title.into(),
             description: String::new(),
@@ -156,9 +157,13 @@ impl<'a> Frame<'a> {
     pub(crate) fn staleness(&self) -> Option<&'static str> {
         match self.state() {
             SourceState::Fresh | SourceState::Unknown => None,
-            SourceState::Degraded => Some("The newest document is late. Numbers below are from the time given at the foot of this page."),
-            SourceState::Stale => Some("No new document has come for more than five hours. Numbers below are old."),
-            SourceState::Critical => Some("No new document has come for more than twelve hours. Numbers below are old and may no longer hold."),
+            SourceState::Degraded => Some(
+                "The newest document is late. Numbers below are from the time given at the foot of this page.",
+            ),
+            SourceState::Stale => Some("No new document has come for hours. Numbers below are old."),
+            SourceState::Critical => {
+                Some("No new document has come for many hours. Numbers below are old and may no longer hold.")
+            }
         }
     }
 

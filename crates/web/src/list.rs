@@ -165,7 +165,9 @@ pub(crate) fn sorted_relays(snapshot: &Snapshot, sort: ListSort) -> Vec<RelayPos
             (Reverse(relay.running), Reverse(relay.observed_bandwidth.unwrap_or(0)))
         }),
         ListSort::FirstSeen => order.sort_by_key(|position| Reverse(relay(position).first_seen)),
-        ListSort::Name => order.sort_by_cached_key(|position| network.text(relay(position).nickname).to_lowercase()),
+        ListSort::Name => {
+            order.sort_by_cached_key(|position| network.text(relay(position).nickname).to_lowercase());
+        }
         _ => {}
     }
     order
@@ -211,7 +213,9 @@ fn measure(sum: &Aggregate, sort: ListSort) -> f64 {
         ListSort::UniqueAsCount => sum.ases as f64,
         ListSort::UniqueContactCount => sum.operators as f64,
         ListSort::UniqueFamilyCount => sum.families as f64,
-        ListSort::ConsensusWeight | ListSort::FirstSeen | ListSort::Name => sum.consensus_weight_fraction.total,
+        ListSort::ConsensusWeight | ListSort::FirstSeen | ListSort::Name => {
+            sum.consensus_weight_fraction.total
+        }
     }
 }
 

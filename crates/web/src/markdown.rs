@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn links_get_the_base_path_and_the_title_is_apart() {
-        let document = document("# Title\n\nA sentence.\n\nSee [role](/methods/role/).\n", Links { base_path: "/tor" });
+        let document =
+            document("# Title\n\nA sentence.\n\nSee [role](/methods/role/).\n", Links { base_path: "/tor" });
         assert_eq!((document.title, document.summary), ("Title", "A sentence."));
         assert!(document.html.contains("<a href=\"/tor/methods/role/\">role</a>"), "{}", document.html);
     }

@@ -6,7 +6,9 @@ use crate::list::{ListSort, list_stem, page_count};
 use crate::pages;
 use crate::settings::Settings;
 use allium_analysis::Snapshot;
-use allium_model::{AsNumber, CountryCode, Date, Domain, Fingerprint, GroupKey, GroupKind, OperatorId, OperatorKey, Slug};
+use allium_model::{
+    AsNumber, CountryCode, Date, Domain, Fingerprint, GroupKey, GroupKind, OperatorId, OperatorKey, Slug,
+};
 use allium_views::{ListKind, group_path_segment};
 
 /// A page of the site. Page numbers count from 1.
@@ -55,8 +57,15 @@ pub enum Page {
 }
 
 /// Names at the root that no operator's domain may take. Domains hold a dot, so only these matter.
-const RESERVED_ROOTS: [&str; 7] =
-    ["top500.html", "network-health.html", "404.html", "robots.txt", "sitemap.xml", "favicon.ico", "favicon.svg"];
+const RESERVED_ROOTS: [&str; 7] = [
+    "top500.html",
+    "network-health.html",
+    "404.html",
+    "robots.txt",
+    "sitemap.xml",
+    "favicon.ico",
+    "favicon.svg",
+];
 
 impl Page {
     /// The path, from the root and with a slash before it.
@@ -120,7 +129,14 @@ impl Page {
     /// Every page of a site of files.
     pub fn all(snapshot: &Snapshot) -> Vec<Self> {
         let network = &snapshot.network;
-        let mut all = vec![Self::Front, Self::NetworkOverview, Self::Sources, Self::Design, Self::Methods, Self::NotFound];
+        let mut all = vec![
+            Self::Front,
+            Self::NetworkOverview,
+            Self::Sources,
+            Self::Design,
+            Self::Methods,
+            Self::NotFound,
+        ];
         all.extend(pages::AboutText::ALL.map(Self::About));
         all.extend(pages::Method::ALL.map(Self::Method));
         all.extend((1..=page_count(network.relays().len().min(500))).map(Self::TopRelays));
@@ -135,7 +151,10 @@ impl Page {
         }
         for kind in GroupKind::ALL {
             for group in network.groups(kind).iter() {
-                all.extend((1..=page_count(group.members.len())).filter_map(|page| Self::of_group(snapshot, group.key, page)));
+                all.extend(
+                    (1..=page_count(group.members.len()))
+                        .filter_map(|page| Self::of_group(snapshot, group.key, page)),
+                );
                 all.extend(Self::domain_of(snapshot, group));
             }
         }
@@ -228,16 +247,40 @@ fn parse_folder(path: &str) -> Option<Page> {
     let slug = || Slug::of(name).filter(|slug| slug.as_str() == name);
     let exactly = |text: String| text == name;
     match first {
-        "relay" if page == 1 => name.parse().ok().filter(|f: &Fingerprint| exactly(f.to_string())).map(Page::Relay),
-        "methods" if page == 1 => pages::Method::ALL.into_iter().find(|method| method.slug() == name).map(Page::Method),
-        "contact" => name.parse().ok().filter(|id: &OperatorId| exactly(id.to_string())).map(|id| Page::Operator(id, page)),
-        "family" => name.parse().ok().filter(|f: &Fingerprint| exactly(f.to_string())).map(|id| Page::Family(id, page)),
-        "as" => name.parse().ok().filter(|n: &AsNumber| exactly(n.to_string())).map(|number| Page::As(number, page)),
-        "country" => name.parse().ok().filter(|c: &CountryCode| exactly(c.to_string())).map(|code| Page::Country(code, page)),
+        "relay" if page == 1 => {
+            name.parse().ok().filter(|f: &Fingerprint| exactly(f.to_string())).map(Page::Relay)
+        }
+        "methods" if page == 1 => {
+            pages::Method::ALL.into_iter().find(|method| method.slug() == name).map(Page::Method)
+        }
+        "contact" => name
+            .parse()
+            .ok()
+            .filter(|id: &OperatorId| exactly(id.to_string()))
+            .map(|id| Page::Operator(id, page)),
+        "family" => name
+            .parse()
+            .ok()
+            .filter(|f: &Fingerprint| exactly(f.to_string()))
+            .map(|id| Page::Family(id, page)),
+        "as" => name
+            .parse()
+            .ok()
+            .filter(|n: &AsNumber| exactly(n.to_string()))
+            .map(|number| Page::As(number, page)),
+        "country" => name
+            .parse()
+            .ok()
+            .filter(|c: &CountryCode| exactly(c.to_string()))
+            .map(|code| Page::Country(code, page)),
         "platform" => slug().map(|slug| Page::Platform(slug, page)),
         "version" => slug().map(|slug| Page::Version(slug, page)),
         "flag" => slug().map(|slug| Page::Flag(slug, page)),
-        "first_seen" => name.parse().ok().filter(|d: &Date| exactly(d.to_string())).map(|date| Page::FirstSeen(date, page)),
+        "first_seen" => name
+            .parse()
+            .ok()
+            .filter(|d: &Date| exactly(d.to_string()))
+            .map(|date| Page::FirstSeen(date, page)),
         _ => None,
     }
 }
@@ -251,7 +294,8 @@ pub(crate) fn redirect(path: &str, snapshot: &Snapshot) -> Option<Page> {
     if let Some(name) = path.strip_suffix("-by-consensus-weight.html") {
         return Page::parse(&format!("{name}.html"));
     }
-    let path = if path.ends_with('/') || path.ends_with(".html") { path.to_owned() } else { format!("{path}/") };
+    let is_whole = ["/", ".html"].iter().any(|end| path.ends_with(end));
+    let path = if is_whole { path.to_owned() } else { format!("{path}/") };
     let recased = recased(&path);
     let page = Page::parse(&path).or_else(|| Page::parse(&recased))?;
     family_of_member(&page, snapshot).or(Some(page))
@@ -263,7 +307,9 @@ fn recased(path: &str) -> String {
     let folder = segments.get(1).copied().unwrap_or_default().to_lowercase();
     let recase = |(index, segment): (usize, &&str)| match (index, folder.as_str()) {
         (2, "relay" | "family" | "country") => segment.to_uppercase(),
-        (2, "as") => segment.parse::<AsNumber>().map_or_else(|_| (*segment).to_owned(), |number| number.to_string()),
+        (2, "as") => {
+            segment.parse::<AsNumber>().map_or_else(|_| (*segment).to_owned(), |number| number.to_string())
+        }
         _ => segment.to_lowercase(),
     };
     segments.iter().enumerate().map(recase).collect::<Vec<_>>().join("/")

@@ -1,185 +1,98 @@
 //! Table rows, tiles and other parts that several pages share.
 
 use crate::format;
-use crate::link::RelayLink;
 use crate::pages::Site;
+use crate::prepared::{Columns, MAX_NAME, Prepared, RelayRows, country_name, meter};
 use allium_analysis::Aggregate;
-use allium_model::{Flag, GroupKey, GroupKind, GroupPosition, Relay, RelayPosition, printable};
-use allium_views::{ListKind, group_id, group_name};
+use allium_model::{GroupKey, GroupKind, GroupPosition, Relay, RelayPosition};
+use allium_views::{ListKind, group_name};
 use std::borrow::Cow;
-use std::fmt::Write;
 
 /// A name with the link to its page, where it has one.
-pub(crate) struct Named {
-    pub(crate) name: String,
-    pub(crate) href: Option<String>,
-}
-
-/// One relay of a table.
-pub(crate) struct RelayRow<'a> {
-    pub(crate) link: RelayLink<'a>,
-    pub(crate) nickname: Cow<'a, str>,
-    pub(crate) running: bool,
-    pub(crate) operator: Option<Named>,
-    pub(crate) country: Option<Named>,
-    pub(crate) asn: Option<Named>,
-    pub(crate) as_name: String,
-    pub(crate) observed_mbit: String,
-    pub(crate) weight_percent: String,
-    pub(crate) flags: String,
+pub(crate) struct Named<'a> {
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) href: Option<&'a str>,
 }
 
 /// A table of relays. The column that all rows would share is left out.
 pub(crate) struct RelayTable<'a> {
     pub(crate) label: String,
-    pub(crate) rows: Vec<RelayRow<'a>>,
-    pub(crate) has_operator: bool,
-    pub(crate) has_country: bool,
-    pub(crate) has_as: bool,
+    pub(crate) columns: Columns,
     /// Rank of the first row; none when the rows are not ranked.
     pub(crate) first_rank: Option<usize>,
+    relays: Vec<RelayPosition>,
+    prepared: &'a Prepared,
 }
-
-/// Longest operator or AS name of a table row, in characters.
-const MAX_NAME: usize = 28;
 
 impl<'a> RelayTable<'a> {
     /// A table of the given relays; `of` is the group that the page is about.
-    pub(crate) fn new(site: Site<'a>, label: impl Into<String>, relays: &[RelayPosition], of: Option<GroupKind>) -> Self {
+    pub(crate) fn new(
+        site: Site<'a>,
+        label: impl Into<String>,
+        relays: &[RelayPosition],
+        of: Option<GroupKind>,
+    ) -> Self {
         Self {
             label: label.into(),
-            rows: relays.iter().map(|position| relay_row(site, *position)).collect(),
-            has_operator: of != Some(GroupKind::Operator),
-            has_country: of != Some(GroupKind::Country),
-            has_as: of != Some(GroupKind::As),
+            columns: Columns::without(of),
             first_rank: None,
+            relays: relays.to_vec(),
+            prepared: site.prepared(),
         }
     }
-}
 
-fn relay_row(site: Site<'_>, position: RelayPosition) -> RelayRow<'_> {
-    let network = site.network();
-    let relay = network.relay(position);
-    RelayRow {
-        link: site.links().relay(relay.fingerprint),
-        nickname: printable(network.text(relay.nickname)),
-        running: relay.running,
-        operator: operator_of(site, position),
-        country: country_of(site, relay),
-        asn: relay.asn.map(|asn| Named { name: asn.to_string(), href: site.group_link(GroupKey::As(asn)) }),
-        as_name: format::shortened(&network.optional_text(relay.as_name).map(printable).unwrap_or_default(), MAX_NAME),
-        observed_mbit: relay.observed_bandwidth.map_or_else(|| "not known".into(), format::mbit),
-        weight_percent: weight_percent(relay),
-        flags: shown_flags(relay),
+    /// The rows as HTML.
+    pub(crate) fn rows(&self) -> RelayRows<'_> {
+        RelayRows {
+            prepared: self.prepared,
+            relays: &self.relays,
+            columns: self.columns,
+            first_rank: self.first_rank,
+        }
     }
 }
 
 /// The operator of a relay with the link to its page.
-pub(crate) fn operator_of(site: Site<'_>, position: RelayPosition) -> Option<Named> {
+pub(crate) fn operator_of(site: Site<'_>, position: RelayPosition) -> Option<Named<'_>> {
     let group = site.network().groups(GroupKind::Operator).of_relay(position)?;
     let name = format::shortened(&group_name(site.snapshot(), group), MAX_NAME);
-    Some(Named { name, href: site.group_link(group.key) })
+    Some(Named { name: name.into(), href: site.group_link(group.key) })
 }
 
 /// The country of a relay with the link to its page.
-pub(crate) fn country_of(site: Site<'_>, relay: &Relay) -> Option<Named> {
+pub(crate) fn country_of<'a>(site: Site<'a>, relay: &Relay) -> Option<Named<'a>> {
     let code = relay.country?;
-    let name = site.network().optional_text(relay.country_name).map_or_else(|| code.to_string(), |name| printable(name).into_owned());
-    Some(Named { name, href: site.group_link(GroupKey::Country(code)) })
+    Some(Named { name: country_name(site.snapshot(), relay), href: site.group_link(GroupKey::Country(code)) })
 }
 
-/// A relay's share of consensus weight in percent; of one that is not running nothing is said.
-pub(crate) fn weight_percent(relay: &Relay) -> String {
-    match relay.consensus_weight_fraction.filter(|_| relay.running) {
-        Some(fraction) => format::percent(fraction),
-        None => "-".into(),
-    }
-}
-
-/// The flags that tell relays apart: not those that all running relays have.
-fn shown_flags(relay: &Relay) -> String {
-    const COMMON: [Flag; 3] = [Flag::Running, Flag::Valid, Flag::V2Dir];
-    let mut shown = String::new();
-    for flag in relay.flags.iter().filter(|flag| !COMMON.contains(flag)) {
-        let separator = if shown.is_empty() { "" } else { ", " };
-        let _ = write!(shown, "{separator}{flag}");
-    }
-    shown
-}
-
-/// One group of a list.
-pub(crate) struct GroupRow {
-    pub(crate) rank: usize,
-    pub(crate) href: Option<String>,
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) note: Option<(&'static str, &'static str)>,
-    pub(crate) relays: String,
-    pub(crate) exits: String,
-    pub(crate) guards: String,
-    pub(crate) middles: String,
+/// One of the first rows of a list.
+pub(crate) struct TopRow<'a> {
+    pub(crate) named: Named<'a>,
     pub(crate) weight_percent: String,
     /// Length of the meter, 0 to 100 of the largest group of the list.
     pub(crate) meter: String,
-    pub(crate) exit_percent: String,
-    pub(crate) observed_mbit: String,
-    pub(crate) ases: usize,
-    pub(crate) countries: usize,
-    pub(crate) operators: String,
-    pub(crate) first_seen: String,
 }
 
-/// A row for a group; `largest` is the largest weight share of the list.
-pub(crate) fn group_row(site: Site<'_>, kind: GroupKind, position: GroupPosition, rank: usize, largest: f64) -> Option<GroupRow> {
+/// A short row for a group; `largest` is the largest weight share of the list.
+pub(crate) fn top_row(
+    site: Site<'_>,
+    kind: GroupKind,
+    position: GroupPosition,
+    largest: f64,
+) -> Option<TopRow<'_>> {
     let snapshot = site.snapshot();
     let group = snapshot.network.groups(kind).get(position)?;
-    let sum = &snapshot.group_report(kind, position).aggregate;
-    let share = sum.consensus_weight_fraction.total;
-    Some(GroupRow {
-        rank,
-        href: site.group_link(group.key),
-        id: group_id(snapshot, group).into_owned(),
-        name: format::shortened(&group_name(snapshot, group), 48),
-        note: note_of(site, kind, position, sum),
-        relays: format::count(sum.relays.total),
-        exits: format::count(sum.relays.exit),
-        guards: format::count(sum.relays.guard),
-        middles: format::count(sum.relays.middle),
+    let share = snapshot.group_report(kind, position).aggregate.consensus_weight_fraction.total;
+    let name = format::shortened(&group_name(snapshot, group), MAX_TOP_NAME).into();
+    Some(TopRow {
+        named: Named { name, href: site.group_link(group.key) },
         weight_percent: format::percent(share),
         meter: meter(share, largest),
-        exit_percent: format::percent(sum.exit_probability),
-        observed_mbit: format::mbit(sum.observed_bandwidth.total),
-        ases: sum.ases,
-        countries: sum.countries,
-        operators: format::count(sum.operators),
-        first_seen: sum.first_seen.map_or_else(String::new, |time| time.date().to_string()),
     })
 }
 
-/// The length of a meter of 100 for a value of a largest one.
-pub(crate) fn meter(value: f64, largest: f64) -> String {
-    if largest > 0.0 { format!("{:.1}", (100.0 * value / largest).clamp(0.0, 100.0)) } else { "0".into() }
-}
-
-/// A badge that tells groups of a kind apart: its word and its look.
-fn note_of(site: Site<'_>, kind: GroupKind, position: GroupPosition, sum: &Aggregate) -> Option<(&'static str, &'static str)> {
-    let snapshot = site.snapshot();
-    match kind {
-        GroupKind::Operator => match snapshot.network.operator(position) {
-            allium_model::OperatorKey::VerifiedDomain(_) => Some(("verified", "good")),
-            allium_model::OperatorKey::ClaimedDomain(_) => Some(("unchecked", "")),
-            allium_model::OperatorKey::Contact(_) => None,
-        },
-        GroupKind::Country => snapshot.report.country_tier(sum).map(|tier| (tier.name(), "")),
-        GroupKind::As => Some((snapshot.report.as_rarity(sum).name(), "")),
-        GroupKind::Version => {
-            let group = snapshot.network.groups(kind).get(position)?;
-            let status = snapshot.network.relay(*group.members.first()?).version_status?;
-            Some((status.name(), status_look(status)))
-        }
-        GroupKind::Family | GroupKind::Platform | GroupKind::Flag | GroupKind::FirstSeen => None,
-    }
-}
+/// Longest name of a short row, in characters.
+const MAX_TOP_NAME: usize = 36;
 
 /// How the status of a version looks.
 pub(crate) const fn status_look(status: allium_model::VersionStatus) -> &'static str {
@@ -196,13 +109,18 @@ pub(crate) const fn status_look(status: allium_model::VersionStatus) -> &'static
 pub(crate) struct Tile {
     pub(crate) label: &'static str,
     pub(crate) value: String,
-    pub(crate) unit: &'static str,
+    pub(crate) unit: Cow<'static, str>,
     pub(crate) detail: String,
 }
 
 impl Tile {
-    pub(crate) fn new(label: &'static str, value: impl Into<String>, unit: &'static str, detail: impl Into<String>) -> Self {
-        Self { label, value: value.into(), unit, detail: detail.into() }
+    pub(crate) fn new(
+        label: &'static str,
+        value: impl Into<String>,
+        unit: impl Into<Cow<'static, str>>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { label, value: value.into(), unit: unit.into(), detail: detail.into() }
     }
 }
 

@@ -1,3 +1,56 @@
-//! `allium demo`
-use crate::cli::DemoArgs; use crate::config::Config; use crate::failure::Failure;
-pub fn run(_: &DemoArgs, _: Config) -> Result<(), Failure> { Ok(()) }
+//! `allium demo`: a simulated network and its site, from nothing.
+
+use super::serve::{bind, runtime, serve_until_told, server_options, start_log};
+use super::simulate::simulate;
+use super::site::settings;
+use super::{now_or, say};
+use crate::cli::DemoArgs;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::load::{RawDocument, build_edition, parse_proofs, parse_uptime};
+use allium_documents::DocumentError;
+use allium_model::Timestamp;
+use allium_sim::Simulation;
+use allium_web::server::Shared;
+use allium_web::{Edition, Mode};
+use std::io;
+use std::sync::Arc;
+
+pub fn run(args: &DemoArgs, config: Config) -> Result<(), Failure> {
+    let config = config.with_site(None, None)?;
+    start_log();
+    runtime()?.block_on(demo(args, config))
+}
+
+async fn demo(args: &DemoArgs, config: Config) -> Result<(), Failure> {
+    let options = server_options(&config, settings(&config, Mode::Served, true))?;
+    let listener = bind(&args.listen).await?;
+    say(format_args!(
+        "simulating {} relays over {} days (seed {})",
+        args.size.relays, args.size.days, args.size.seed
+    ));
+    let now = now_or(args.now);
+    let simulation = simulate(&args.size, now);
+    let edition = edition(&config, &simulation, now)
+        .map_err(|error| Failure::document("the simulated documents", &error))?;
+    let shared = Arc::new(Shared::default());
+    shared.publish(Arc::new(edition));
+    let address = listener.address();
+    say(format_args!("the site of the SIMULATED network is at {address} (stop with Ctrl-C)"));
+    serve_until_told(listener, shared, options).await
+}
+
+/// The edition of a simulated network, through the same documents and parsers as a real one.
+fn edition(config: &Config, simulation: &Simulation, now: Timestamp) -> Result<Edition, DocumentError> {
+    let limits = config.limits();
+    let uptime = parse_uptime(&written(&|out| simulation.write_uptime(out)), &limits, now)?;
+    let proofs = parse_proofs(&written(&|out| simulation.write_aroi(out)), &limits, now)?;
+    build_edition(config, &written(&|out| simulation.write_details(out)), Some(&uptime), Some(&proofs), now)
+}
+
+/// A document written into memory, which cannot fail.
+fn written(write: &dyn Fn(&mut dyn io::Write) -> io::Result<()>) -> RawDocument {
+    let mut bytes = Vec::new();
+    let _ = write(&mut bytes);
+    RawDocument { location: "simulated".into(), bytes }
+}

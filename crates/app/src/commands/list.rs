@@ -5,7 +5,9 @@ use crate::cli::{ListArgs, ListName};
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
 use allium_model::GroupKind;
-use allium_views::{Query, RELAY_DEFAULT_COLUMNS, group_columns, group_default_columns, list_groups, list_relays};
+use allium_views::{
+    Query, RELAY_DEFAULT_COLUMNS, group_columns, group_default_columns, list_groups, list_relays,
+};
 
 pub fn run(args: &ListArgs, config: Config) -> Result<(), Failure> {
     let query = query(args)?;
@@ -14,9 +16,18 @@ pub fn run(args: &ListArgs, config: Config) -> Result<(), Failure> {
     let is_table = args.format == crate::cli::Format::Table;
     let rows = match kind(args.what) {
         None if is_table => list_relays(snapshot, &query, RELAY_DEFAULT_COLUMNS),
-        None => list_relays(snapshot, &query, &allium_views::RELAY_COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>()),
+        None => list_relays(
+            snapshot,
+            &query,
+            &allium_views::RELAY_COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>(),
+        ),
         Some(kind) if is_table => list_groups(snapshot, kind, &query, &group_default_columns(kind)),
-        Some(kind) => list_groups(snapshot, kind, &query, &group_columns(kind).iter().map(|column| column.name).collect::<Vec<_>>()),
+        Some(kind) => list_groups(
+            snapshot,
+            kind,
+            &query,
+            &group_columns(kind).iter().map(|column| column.name).collect::<Vec<_>>(),
+        ),
     };
     let rows = rows.map_err(|error| Failure::new(ExitCode::Usage, error))?;
     print_rows(&edition, &rows, args.format, true)
@@ -32,6 +43,7 @@ const fn kind(name: ListName) -> Option<GroupKind> {
         ListName::Platforms => Some(GroupKind::Platform),
         ListName::Versions => Some(GroupKind::Version),
         ListName::Flags => Some(GroupKind::Flag),
+        ListName::FirstSeen => Some(GroupKind::FirstSeen),
     }
 }
 

@@ -82,5 +82,8 @@ fn print_rows(edition: &Edition, rows: &Rows<'_>, format: Format, is_list: bool)
 
 /// Something that does not exist in the snapshot.
 fn not_found(what: &str, id: &str) -> Failure {
-    Failure::new(ExitCode::NotFound, format_args!("there is no {what} {id:?} in this snapshot; try: allium list, with --search"))
+    Failure::new(
+        ExitCode::NotFound,
+        format_args!("there is no {what} {id:?} in this snapshot; try: allium list, with --search"),
+    )
 }

@@ -18,7 +18,8 @@ fn rows<'a>(snapshot: &'a Snapshot, what: ShowName, id: Option<&str>) -> Result<
     if what == ShowName::Network {
         return Ok(Rows::of_network(snapshot));
     }
-    let id = id.ok_or_else(|| Failure::new(ExitCode::Usage, "say which one, such as: allium show country DE"))?;
+    let id =
+        id.ok_or_else(|| Failure::new(ExitCode::Usage, "say which one, such as: allium show country DE"))?;
     let network = &snapshot.network;
     match what {
         ShowName::Network => Ok(Rows::of_network(snapshot)),
@@ -28,7 +29,9 @@ fn rows<'a>(snapshot: &'a Snapshot, what: ShowName, id: Option<&str>) -> Result<
             Ok(Rows::of_relay(snapshot, position))
         }
         ShowName::Operator => of_group(snapshot, operator(snapshot, id), "operator", id),
-        ShowName::Country => of_group(snapshot, network.group(GroupKey::Country(parse::<CountryCode>(id)?)), "country", id),
+        ShowName::Country => {
+            of_group(snapshot, network.group(GroupKey::Country(parse::<CountryCode>(id)?)), "country", id)
+        }
         ShowName::As => of_group(snapshot, network.group(GroupKey::As(parse::<AsNumber>(id)?)), "AS", id),
         ShowName::Family => {
             let position = network.find(parse(id)?);
@@ -44,7 +47,12 @@ fn operator<'a>(snapshot: &'a Snapshot, id: &str) -> Option<Group<'a>> {
     snapshot.network.group(GroupKey::Operator(id))
 }
 
-fn of_group<'a>(snapshot: &'a Snapshot, group: Option<Group<'a>>, what: &str, id: &str) -> Result<Rows<'a>, Failure> {
+fn of_group<'a>(
+    snapshot: &'a Snapshot,
+    group: Option<Group<'a>>,
+    what: &str,
+    id: &str,
+) -> Result<Rows<'a>, Failure> {
     let group = group.ok_or_else(|| not_found(what, id))?;
     Ok(Rows::of_group(snapshot, group.key.kind(), group.position))
 }

@@ -10,7 +10,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
-    let failed = |error: io::Error| Failure::new(ExitCode::Output, format_args!("cannot write to {}: {error}", args.out.display()));
+    let failed = |error: io::Error| {
+        Failure::new(ExitCode::Output, format_args!("cannot write to {}: {error}", args.out.display()))
+    };
     fs::create_dir_all(&args.out).map_err(failed)?;
     let simulation = simulate(&args.size, now_or(args.now));
     write_documents(&simulation, &args.out).map_err(failed)?;

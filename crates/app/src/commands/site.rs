@@ -9,11 +9,8 @@ use allium_collect::DirectoryLock;
 use allium_web::{Mode, Settings, export};
 
 pub fn run(args: &SiteArgs, config: Config) -> Result<(), Failure> {
-    let mut config = config.with_source(&args.source);
-    if let Some(base_path) = &args.base_path {
-        config.site.base_path.clone_from(base_path);
-    }
-    let config = config.with_site_url(args.site_url.as_deref())?;
+    let config =
+        config.with_source(&args.source).with_site(args.site_url.as_deref(), args.base_path.as_deref())?;
     let _lock = DirectoryLock::acquire_beside(&args.out)?;
     let edition = load_shown(&config, now_or(args.source.now))?;
     let settings = settings(&config, Mode::Files, args.simulated);
@@ -33,7 +30,10 @@ pub fn run(args: &SiteArgs, config: Config) -> Result<(), Failure> {
         edition.state().name(),
     ));
     if !edition.warnings.is_empty() {
-        say(format_args!("{} warnings about the documents; the page /sources/ lists them", edition.warnings.len()));
+        say(format_args!(
+            "{} warnings about the documents; the page /sources/ lists them",
+            edition.warnings.len()
+        ));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::child::{self, Running};
 use crate::session::Session;
 
 /// How far the search for a page of each kind goes before it gives up.
-const MAX_PAGES_READ: usize = 60;
+const MAX_PAGES_READ: usize = 40;
 
 /// A kind of page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub(crate) enum Kind {
     Flag,
     FirstSeen,
     About,
+    AboutText,
+    Design,
     Method,
     /// Named by `ALLIUM_BROWSER_PAGES`.
     Named,
@@ -49,7 +51,7 @@ enum Place {
 }
 
 impl Kind {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 21] = [
         Self::Front,
         Self::NetworkHealth,
         Self::Top500,
@@ -68,6 +70,8 @@ impl Kind {
         Self::Flag,
         Self::FirstSeen,
         Self::About,
+        Self::AboutText,
+        Self::Design,
         Self::Method,
     ];
 
@@ -90,7 +94,9 @@ impl Kind {
             Self::Version => Place::Below("/version/"),
             Self::Flag => Place::Below("/flag/"),
             Self::FirstSeen => Place::Below("/first_seen/"),
-            Self::About => Place::Below("/about/"),
+            Self::About => Place::At("/about/"),
+            Self::Design => Place::At("/about/design/"),
+            Self::AboutText => Place::At("/about/not/"),
             Self::Method => Place::Below("/methods/"),
             Self::Named => Place::Nowhere,
         }
@@ -108,7 +114,13 @@ impl Kind {
     pub(crate) fn has_table(self) -> bool {
         !matches!(
             self,
-            Self::Front | Self::Methods | Self::Missing | Self::About | Self::Method | Self::Named
+            Self::Front
+                | Self::Methods
+                | Self::Missing
+                | Self::About
+                | Self::AboutText
+                | Self::Method
+                | Self::Named
         )
     }
 }
@@ -154,23 +166,25 @@ fn url_in(line: &str) -> Option<String> {
     Some(rest[..end].trim_end_matches('/').to_owned())
 }
 
+/// Reads the pages with an address of their own, then the first page of each kind that a link leads to.
 fn discover(base: &str, session: &Session) -> Result<Vec<Page>> {
     let mut found: Vec<Page> = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut to_read: VecDeque<String> = VecDeque::new();
-    for path in Kind::ALL.iter().filter_map(|kind| address(*kind)) {
-        to_read.push_back(path.to_owned());
-        seen.insert(path.to_owned());
+    let mut to_read: VecDeque<String> =
+        Kind::ALL.iter().filter_map(|kind| address(*kind)).map(str::to_owned).collect();
+    let mut note = |path: &str| {
+        let kind = Kind::of(path).filter(|kind| found.iter().all(|page| page.kind != *kind));
+        found.extend(kind.map(|kind| Page { kind, url: format!("{base}{path}") }));
+        kind.is_some()
+    };
+    for path in &to_read {
+        note(path);
     }
     for _ in 0..MAX_PAGES_READ {
-        let Some(path) = to_read.pop_front().filter(|_| found.len() < Kind::ALL.len()) else { break };
-        let url = format!("{base}{path}");
-        if let Some(kind) = Kind::of(&path).filter(|kind| found.iter().all(|page| page.kind != *kind)) {
-            found.push(Page { kind, url: url.clone() });
-        }
-        session.navigate(&url)?;
+        let Some(path) = to_read.pop_front() else { break };
+        session.navigate(&format!("{base}{path}"))?;
         let new = links(session)?.into_iter().filter(|link| leads_on(link) && seen.insert(link.clone()));
-        to_read.extend(new.collect::<Vec<_>>());
+        to_read.extend(new.filter(|link| note(link)));
     }
     let missing: Vec<_> =
         Kind::ALL.into_iter().filter(|kind| found.iter().all(|page| page.kind != *kind)).collect();

@@ -148,5 +148,5 @@ pub fn read_details<'a>(
     limits: &Limits,
     each: &mut dyn FnMut(DetailsRelay<'a>) -> Result<(), String>,
 ) -> Result<Envelope, DocumentError> {
-    envelope::read(bytes, "details", limits, each)
+    envelope::read(bytes, "details", limits, serde_json::from_str, each)
 }

@@ -2,8 +2,10 @@
 //!
 //! Entries are handed over one at a time and borrow from the input. An entry that does not parse
 //! becomes a warning; only what is no Onionoo document at all is an error. Bridges are counted and
-//! never looked into.
+//! never looked into. A document that has one entry a line is cut by `lines`; the general path reads
+//! every other form and takes over where a line turns out to be no entry.
 
+use super::lines;
 use crate::{DocumentError, Limits};
 use allium_model::{Timestamp, Warning};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -11,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
 /// A text that borrows from the document where it holds no escapes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,11 +51,15 @@ pub struct Envelope {
 /// Warnings kept of one document.
 const MAX_WARNINGS: usize = 1000;
 
-/// Reads a plain document, calling `each` for every entry that parses and that `each` accepts.
-pub(crate) fn read<'a, T: Deserialize<'a>>(
+/// How the text of an entry is parsed.
+pub(super) type ParseEntry<'a, T> = fn(&'a str) -> serde_json::Result<T>;
+
+/// Reads a plain document, calling `each` for every entry that parses.
+pub(super) fn read<'a, T>(
     bytes: &'a [u8],
     document: &'static str,
     limits: &Limits,
+    parse: ParseEntry<'a, T>,
     each: &mut dyn FnMut(T) -> Result<(), String>,
 ) -> Result<Envelope, DocumentError> {
     if bytes.len() > limits.max_document_bytes {
@@ -68,13 +73,14 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(
     let text = std::str::from_utf8(bytes)
         .map_err(|error| DocumentError::Json(format!("{error}, where UTF-8 is expected")))?;
     let mut state =
-        State { document, limits, each, envelope: Partial::default(), too_many: false, entry: PhantomData };
-    let mut json = serde_json::Deserializer::from_str(text);
-    let result = json.deserialize_map(&mut state).and_then(|()| json.end());
-    if state.too_many {
-        return Err(DocumentError::Limit { name: "max_relays", limit: limits.max_relays });
+        State { document, limits, parse, each, envelope: Partial::default(), taken: 0, too_many: false };
+    if state.read_lines(text).is_none() {
+        let result = state.read_any_form(text);
+        if state.too_many {
+            return Err(DocumentError::Limit { name: "max_relays", limit: limits.max_relays });
+        }
+        result.map_err(|error| document_error(&error))?;
     }
-    result.map_err(|error| document_error(&error))?;
     state.envelope.finish()
 }
 
@@ -121,21 +127,44 @@ impl Partial {
     }
 }
 
-struct State<'s, T> {
+struct State<'s, 'a, T> {
     document: &'static str,
     limits: &'s Limits,
+    parse: ParseEntry<'a, T>,
     each: &'s mut dyn FnMut(T) -> Result<(), String>,
     envelope: Partial,
+    /// Entries that were taken line by line before the general path had to begin.
+    taken: usize,
     too_many: bool,
-    entry: PhantomData<T>,
 }
 
-impl<'a, T: Deserialize<'a>> State<'_, T> {
-    fn take(&mut self, raw: &'a RawValue) {
-        let parsed = serde_json::from_str::<T>(raw.get()).map_err(|error| error.to_string());
-        match parsed.and_then(|entry| (self.each)(entry)) {
+impl<'a, T> State<'_, 'a, T> {
+    /// Reads a document that has one entry a line. None when it has not, or when the general path has
+    /// to say what is wrong; the lines taken until then are its first entries.
+    fn read_lines(&mut self, text: &'a str) -> Option<()> {
+        let lines = lines::split(text).filter(|lines| lines.entries.len() <= self.limits.max_relays)?;
+        self.envelope = read_frame(&lines.frame)?;
+        for entry in lines.entries {
+            match (self.parse)(entry) {
+                Ok(parsed) => self.take(entry, Ok(parsed)),
+                // A text that is not even JSON may be half of an entry over several lines.
+                Err(_) if serde_json::from_str::<IgnoredAny>(entry).is_err() => return None,
+                Err(error) => self.take(entry, Err(error)),
+            }
+            self.taken += 1;
+        }
+        Some(())
+    }
+
+    fn read_any_form(&mut self, text: &'a str) -> serde_json::Result<()> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        json.deserialize_map(self).and_then(|()| json.end())
+    }
+
+    fn take(&mut self, entry: &str, parsed: serde_json::Result<T>) {
+        match parsed.map_err(|error| error.to_string()).and_then(|parsed| (self.each)(parsed)) {
             Ok(()) => self.envelope.relays += 1,
-            Err(message) => self.warn(raw.get(), &message),
+            Err(message) => self.warn(entry, &message),
         }
     }
 
@@ -150,6 +179,22 @@ impl<'a, T: Deserialize<'a>> State<'_, T> {
     }
 }
 
+/// The frame around the lines of a document, when it is a document without entries.
+fn read_frame(frame: &str) -> Option<Partial> {
+    let limits = Limits { max_relays: 0, ..Limits::default() };
+    let mut state = State::<IgnoredAny> {
+        document: "",
+        limits: &limits,
+        parse: serde_json::from_str,
+        each: &mut |_| Ok(()),
+        envelope: Partial::default(),
+        taken: 0,
+        too_many: false,
+    };
+    state.read_any_form(frame).ok()?;
+    Some(state.envelope)
+}
+
 /// The fingerprint in the text of a broken entry, for the warning.
 fn name_of_entry(entry: &str) -> Option<String> {
     let at =
@@ -159,7 +204,7 @@ fn name_of_entry(entry: &str) -> Option<String> {
     (end == 40).then(|| value[..end].to_owned())
 }
 
-impl<'a, T: Deserialize<'a>> Visitor<'a> for &mut State<'_, T> {
+impl<'a, T> Visitor<'a> for &mut State<'_, 'a, T> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -185,9 +230,9 @@ impl<'a, T: Deserialize<'a>> Visitor<'a> for &mut State<'_, T> {
     }
 }
 
-struct Entries<'r, 's, T>(&'r mut State<'s, T>);
+struct Entries<'r, 's, 'a, T>(&'r mut State<'s, 'a, T>);
 
-impl<'a, T: Deserialize<'a>> DeserializeSeed<'a> for Entries<'_, '_, T> {
+impl<'a, T> DeserializeSeed<'a> for Entries<'_, '_, 'a, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -195,7 +240,7 @@ impl<'a, T: Deserialize<'a>> DeserializeSeed<'a> for Entries<'_, '_, T> {
     }
 }
 
-impl<'a, T: Deserialize<'a>> Visitor<'a> for Entries<'_, '_, T> {
+impl<'a, T> Visitor<'a> for Entries<'_, '_, 'a, T> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -203,12 +248,17 @@ impl<'a, T: Deserialize<'a>> Visitor<'a> for Entries<'_, '_, T> {
     }
 
     fn visit_seq<S: SeqAccess<'a>>(self, mut entries: S) -> Result<(), S::Error> {
+        let state = self.0;
         while let Some(raw) = entries.next_element::<&'a RawValue>()? {
-            if self.0.envelope.relays + self.0.envelope.broken_relays >= self.0.limits.max_relays {
-                self.0.too_many = true;
+            if state.taken > 0 {
+                state.taken -= 1;
+                continue;
+            }
+            if state.envelope.relays + state.envelope.broken_relays >= state.limits.max_relays {
+                state.too_many = true;
                 return Err(serde::de::Error::custom("too many relays"));
             }
-            self.0.take(raw);
+            state.take(raw.get(), (state.parse)(raw.get()));
         }
         Ok(())
     }

@@ -2,7 +2,9 @@
 
 mod details;
 mod envelope;
+mod lines;
 mod network;
+mod scan;
 mod summary;
 mod uptime;
 

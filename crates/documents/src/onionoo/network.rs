@@ -84,7 +84,8 @@ struct Assembler<'a, 'i> {
     inputs: &'i BuildInputs<'i>,
     builder: NetworkBuilder,
     contacts: HashMap<TextId, Claim>,
-    family_lists: HashMap<&'a str, FamilyListId>,
+    /// By raw text. These are most of a document, so hashing them has to be fast; the hash is seeded.
+    family_lists: HashMap<&'a str, FamilyListId, foldhash::fast::RandomState>,
     warnings: Vec<Warning>,
 }
 
@@ -105,7 +106,7 @@ impl<'a, 'i> Assembler<'a, 'i> {
             inputs,
             builder: NetworkBuilder::default(),
             contacts: HashMap::new(),
-            family_lists: HashMap::new(),
+            family_lists: HashMap::default(),
             warnings: Vec::new(),
         }
     }
@@ -193,22 +194,9 @@ impl<'a, 'i> Assembler<'a, 'i> {
         Ok(())
     }
 
-    /// Every text of a relay is bounded; the lists are few, so their texts are checked too.
     fn check_text_lengths(&self, wire: &DetailsRelay<'_>) -> Result<(), String> {
-        let singles =
-            [&wire.nickname, &wire.contact, &wire.platform, &wire.version, &wire.as_name, &wire.country_name];
-        let lists = [
-            &wire.or_addresses,
-            &wire.verified_host_names,
-            &wire.unverified_host_names,
-            &wire.flags,
-            &wire.family_ids,
-        ];
-        let longest_single = singles.into_iter().flatten().map(|text| text.0.len()).max().unwrap_or(0);
-        let longest_list = lists.into_iter().map(|list| total_length(list)).max().unwrap_or(0);
-        let longest = longest_single.max(longest_list).max(total_length(&wire.exit_policy) / 16);
         let limit = self.inputs.limits.max_text_bytes;
-        if longest > limit {
+        if longest_text(wire) > limit {
             Err(format!("a text exceeds the limit max_text_bytes of {limit}"))
         } else {
             Ok(())
@@ -327,6 +315,39 @@ impl<'a, 'i> Assembler<'a, 'i> {
     }
 }
 
+/// Length of the longest text of a relay in bytes. A list counts as one text, and an exit policy, which
+/// is long by nature, as one of a sixteenth of its length. Family lists have a limit of their own.
+fn longest_text(wire: &DetailsRelay<'_>) -> usize {
+    let texts = [
+        &wire.nickname,
+        &wire.dir_address,
+        &wire.country,
+        &wire.country_name,
+        &wire.region_name,
+        &wire.city_name,
+        &wire.asn,
+        &wire.as_name,
+        &wire.contact,
+        &wire.platform,
+        &wire.version,
+        &wire.version_status,
+    ];
+    let lists = [
+        &wire.or_addresses,
+        &wire.exit_addresses,
+        &wire.unreachable_or_addresses,
+        &wire.verified_host_names,
+        &wire.unverified_host_names,
+        &wire.flags,
+        &wire.family_ids,
+    ];
+    let summaries = [&wire.exit_policy_summary, &wire.exit_policy_v6_summary].into_iter().flatten();
+    let ports = summaries.flat_map(|summary| [&summary.accept, &summary.reject]).flatten();
+    let texts = texts.into_iter().flatten().map(|text| text.0.len());
+    let lists = lists.into_iter().chain(ports).map(|list| total_length(list));
+    texts.chain(lists).chain([total_length(&wire.exit_policy) / 16]).max().unwrap_or(0)
+}
+
 fn total_length(texts: &[Text<'_>]) -> usize {
     texts.iter().map(|text| text.0.len()).sum()
 }
@@ -406,5 +427,33 @@ fn fill_fractions(relays: &mut [Relay]) {
     let total: u64 = running().filter_map(|relay| relay.consensus_weight).fold(0, u64::saturating_add);
     for relay in relays.iter_mut().filter(|relay| relay.running && total > 0) {
         relay.consensus_weight_fraction = relay.consensus_weight.map(|weight| weight as f64 / total as f64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The longest text of a relay of which one field is given.
+    fn longest(field: &str) -> usize {
+        longest_text(&serde_json::from_str(&format!("{{{field}}}")).unwrap())
+    }
+
+    #[test]
+    fn every_text_and_list_counts_towards_the_limit() {
+        let texts = "nickname dir_address country country_name region_name city_name as as_name contact \
+                     platform version version_status";
+        for name in texts.split_whitespace() {
+            assert_eq!(longest(&format!("\"{name}\":\"12345\"")), 5, "{name}");
+        }
+        let lists = "or_addresses exit_addresses unreachable_or_addresses verified_host_names \
+                     unverified_host_names flags family_ids";
+        for name in lists.split_whitespace() {
+            assert_eq!(longest(&format!("\"{name}\":[\"12345\",\"678\"]")), 8, "{name}");
+        }
+        for name in ["exit_policy_summary", "exit_policy_v6_summary"] {
+            assert_eq!(longest(&format!("\"{name}\":{{\"reject\":[\"12345\",\"678\"]}}")), 8, "{name}");
+        }
+        assert_eq!(longest("\"exit_policy\":[\"reject 192.0.2.0:*\",\"accept *:*\"]"), 1);
     }
 }

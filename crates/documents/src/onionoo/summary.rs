@@ -27,5 +27,5 @@ pub fn read_summary<'a>(
     limits: &Limits,
     each: &mut dyn FnMut(SummaryRelay<'a>) -> Result<(), String>,
 ) -> Result<Envelope, DocumentError> {
-    envelope::read(bytes, "summary", limits, each)
+    envelope::read(bytes, "summary", limits, serde_json::from_str, each)
 }

@@ -3,6 +3,7 @@
 //! A young relay has only `1_month`; a longer period that is absent means "young", not "missing".
 
 use super::envelope::{self, Envelope, Text};
+use super::scan::scan_entry;
 use crate::{DocumentError, Limits};
 use allium_model::{Fingerprint, History, Period, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ pub struct UptimeRelay<'a> {
 }
 
 /// A graph history on the wire.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WireHistory<'a> {
     /// Mid-point of the first bin.
     #[serde(borrow)]
@@ -59,7 +60,7 @@ pub fn read_uptime<'a>(
     limits: &Limits,
     each: &mut dyn FnMut(UptimeRelay<'a>) -> Result<(), String>,
 ) -> Result<Envelope, DocumentError> {
-    envelope::read(bytes, "uptime", limits, each)
+    envelope::read(bytes, "uptime", limits, serde_json::from_str, each)
 }
 
 /// When a relay was first there, as far as its uptime histories reach.
@@ -71,6 +72,15 @@ pub struct EarliestPresence {
     pub end: Timestamp,
 }
 
+/// What the first presence needs of an entry; the histories of flags are passed over.
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct PresenceEntry<'a> {
+    #[serde(borrow)]
+    pub fingerprint: Text<'a>,
+    #[serde(borrow, default)]
+    pub uptime: BTreeMap<Cow<'a, str>, WireHistory<'a>>,
+}
+
 /// Reads a plain uptime document for the first presence of each relay. A history that does not
 /// check is left out with a warning; other periods of the relay count.
 pub fn earliest_presence(
@@ -78,7 +88,8 @@ pub fn earliest_presence(
     limits: &Limits,
 ) -> Result<(HashMap<Fingerprint, EarliestPresence>, Envelope), DocumentError> {
     let mut earliest = HashMap::new();
-    let envelope = read_uptime(bytes, limits, &mut |relay| {
+    let parse = |entry| scan_entry(entry).map_or_else(|| serde_json::from_str(entry), Ok);
+    let mut note = |relay: PresenceEntry<'_>| {
         let fingerprint = relay.fingerprint.0.parse::<Fingerprint>().map_err(|error| error.to_string())?;
         let mut fault = Ok(());
         for period in Period::ALL {
@@ -89,7 +100,8 @@ pub fn earliest_presence(
             }
         }
         fault
-    })?;
+    };
+    let envelope = envelope::read(bytes, "uptime", limits, parse, &mut note)?;
     Ok((earliest, envelope))
 }
 

@@ -38,14 +38,17 @@ pub enum ExportError {
 fn hint(error: &io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "; free some space, the old site is untouched",
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "; choose a folder that this user may write",
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "; choose a folder that this user may write"
+        }
         _ => "",
     }
 }
 
 /// The file that says that a folder was written by Allium.
 const MARKER: &str = ".allium-site";
-const MARKER_TEXT: &[u8] = b"This folder is written by allium site; whatever else is put here is lost at the next run.\n";
+const MARKER_TEXT: &[u8] =
+    b"This folder is written by allium site; whatever else is put here is lost at the next run.\n";
 
 /// A tree that is being written.
 #[derive(Debug)]
@@ -102,7 +105,8 @@ impl TreeWriter {
 
     fn link_if_unchanged(&self, name: &str, path: &Path, content: &[u8]) -> bool {
         let old = self.target.join(name);
-        let has_same_size = fs::symlink_metadata(&old).is_ok_and(|old| old.is_file() && old.len() == content.len() as u64);
+        let has_same_size =
+            fs::symlink_metadata(&old).is_ok_and(|old| old.is_file() && old.len() == content.len() as u64);
         has_same_size && fs::read(&old).is_ok_and(|old| old == content) && fs::hard_link(&old, path).is_ok()
     }
 
@@ -135,13 +139,12 @@ impl TreeWriter {
         let old = sibling(&self.target, "old");
         sync_folder(&self.new);
         if self.has_old {
-            match renameat_with(CWD, &self.new, CWD, &self.target, RenameFlags::EXCHANGE) {
-                Ok(()) => rename(&self.new, &old)?,
-                Err(_) => {
-                    remove_tree(&old)?;
-                    rename(&self.target, &old)?;
-                    rename(&self.new, &self.target)?;
-                }
+            if renameat_with(CWD, &self.new, CWD, &self.target, RenameFlags::EXCHANGE).is_ok() {
+                rename(&self.new, &old)?;
+            } else {
+                remove_tree(&old)?;
+                rename(&self.target, &old)?;
+                rename(&self.new, &self.target)?;
             }
         } else {
             let _ = fs::remove_dir(&self.target);
@@ -158,7 +161,8 @@ impl TreeWriter {
 /// Finishes the exchange of a run that died between its two renames: the old tree is aside and the new
 /// one is complete and in waiting. Anything else beside the target is the rest of a run that never got so far.
 fn recover(target: &Path, new: &Path, old: &Path) -> Result<(), ExportError> {
-    let is_missing = !target.join(MARKER).exists() && fs::read_dir(target).map_or(true, |mut entries| entries.next().is_none());
+    let is_missing = !target.join(MARKER).exists()
+        && fs::read_dir(target).map_or(true, |mut entries| entries.next().is_none());
     if is_missing && old.join(MARKER).exists() {
         let _ = fs::remove_dir(target);
         rename(old, target)?;

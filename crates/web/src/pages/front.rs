@@ -3,7 +3,7 @@
 use super::{Site, finish};
 use crate::frame::{Frame, Section};
 use crate::list::ListSort;
-use crate::rows::{GroupRow, RoleShares, Tile, group_row, list_titles};
+use crate::rows::{RoleShares, Tile, TopRow, list_titles, top_row};
 use crate::{Page, format};
 use allium_model::{GroupKind, VersionStatus};
 use allium_views::ListKind;
@@ -13,19 +13,19 @@ use askama::Template;
 #[template(path = "front.html")]
 struct FrontPage<'a> {
     frame: Frame<'a>,
-    examples: Vec<(String, String)>,
+    examples: Vec<(String, &'a str)>,
     tiles: Vec<Tile>,
     shares: Option<RoleShares>,
-    toplists: Vec<TopList>,
+    toplists: Vec<TopList<'a>>,
     facts: Vec<(&'static str, String, String)>,
 }
 
 /// The first rows of a list.
-pub(super) struct TopList {
+pub(super) struct TopList<'a> {
     pub(super) title: &'static str,
     pub(super) all: String,
     pub(super) href: String,
-    pub(super) rows: Vec<GroupRow>,
+    pub(super) rows: Vec<TopRow<'a>>,
 }
 
 pub(super) fn render(site: Site<'_>) -> Option<String> {
@@ -38,27 +38,32 @@ pub(super) fn render(site: Site<'_>) -> Option<String> {
         examples: examples(site),
         tiles: tiles(site),
         shares: RoleShares::of(&site.snapshot().report.totals),
-        toplists: [GroupKind::Country, GroupKind::As, GroupKind::Operator].map(|kind| top_list(site, kind, 5)).into(),
+        toplists: [GroupKind::Country, GroupKind::As, GroupKind::Operator]
+            .map(|kind| top_list(site, kind, 5))
+            .into(),
         facts: facts(site),
     })
 }
 
 /// The first rows of the list of a kind, by consensus weight.
-pub(super) fn top_list(site: Site<'_>, kind: GroupKind, rows: usize) -> TopList {
+pub(super) fn top_list(site: Site<'_>, kind: GroupKind, rows: usize) -> TopList<'_> {
     let reports = site.snapshot().report.groups(kind);
-    let largest = reports.order.first().map_or(0.0, |first| reports.groups[first.index()].aggregate.consensus_weight_fraction.total);
-    let row = |(index, position): (usize, &_)| group_row(site, kind, *position, index + 1, largest);
+    let largest = reports
+        .order
+        .first()
+        .map_or(0.0, |first| reports.groups[first.index()].aggregate.consensus_weight_fraction.total);
+    let row = |position: &_| top_row(site, kind, *position, largest);
     let (title, one, many) = list_titles(ListKind::Groups(kind));
     TopList {
         title,
         all: format!("All {}", format::counted(reports.order.len(), one, many)),
         href: site.links().page(&Page::List(ListKind::Groups(kind), ListSort::ConsensusWeight, 1)),
-        rows: reports.order.iter().enumerate().take(rows).filter_map(row).collect(),
+        rows: reports.order.iter().take(rows).filter_map(row).collect(),
     }
 }
 
 /// Things to click on: the largest of some kinds.
-fn examples(site: Site<'_>) -> Vec<(String, String)> {
+fn examples(site: Site<'_>) -> Vec<(String, &str)> {
     let largest = |kind: GroupKind| {
         let position = *site.snapshot().report.groups(kind).order.first()?;
         let group = site.network().groups(kind).get(position)?;
@@ -68,7 +73,10 @@ fn examples(site: Site<'_>) -> Vec<(String, String)> {
         };
         Some((format::shortened(&name, 30), site.group_link(group.key)?))
     };
-    [GroupKind::Operator, GroupKind::As, GroupKind::Country, GroupKind::Version].into_iter().filter_map(largest).collect()
+    [GroupKind::Operator, GroupKind::As, GroupKind::Country, GroupKind::Version]
+        .into_iter()
+        .filter_map(largest)
+        .collect()
 }
 
 pub(super) fn tiles(site: Site<'_>) -> Vec<Tile> {
@@ -78,17 +86,42 @@ pub(super) fn tiles(site: Site<'_>) -> Vec<Tile> {
     let exit = format::bandwidth(sum.observed_bandwidth.exit);
     let half = half_of_weight(site);
     vec![
-        Tile::new("Relays running", format::count(sum.relays.total), "", format!("{} offline, seen in 7 days", format::count(sum.offline_relays))),
-        Tile::new("Observed bandwidth", observed.number, observed.unit, format!("{} {} of it at exits", exit.number, exit.unit)),
-        Tile::new("Exits", format::count(sum.relays.exit), "", format!("{} % of weight", format::percent(sum.consensus_weight_fraction.exit))),
+        Tile::new(
+            "Relays running",
+            format::count(sum.relays.total),
+            "",
+            format!("{} offline, seen in 7 days", format::count(sum.offline_relays)),
+        ),
+        Tile::new(
+            "Observed bandwidth",
+            observed.number,
+            observed.unit,
+            format!("{} {} of it at exits", exit.number, exit.unit),
+        ),
+        Tile::new(
+            "Exits",
+            format::count(sum.relays.exit),
+            "",
+            format!("{} % of weight", format::percent(sum.consensus_weight_fraction.exit)),
+        ),
         Tile::new(
             "Guards",
             format::count(sum.relays.guard + sum.guard_and_exit_relays),
             "",
             format!("{} also exits", format::count(sum.guard_and_exit_relays)),
         ),
-        Tile::new("Operators", format::count(sum.operators), "", format!("{} with a verified domain", format::count(report.overview.verified_operators))),
-        Tile::new("Half the weight", format::count(half), if half == 1 { "AS" } else { "ASes" }, format!("of {}", format::count(sum.ases))),
+        Tile::new(
+            "Operators",
+            format::count(sum.operators),
+            "",
+            format!("{} with a verified domain", format::count(report.overview.verified_operators)),
+        ),
+        Tile::new(
+            "Half the weight",
+            format::count(half),
+            if half == 1 { "AS" } else { "ASes" },
+            format!("of {}", format::count(sum.ases)),
+        ),
     ]
 }
 
@@ -108,11 +141,35 @@ fn facts(site: Site<'_>) -> Vec<(&'static str, String, String)> {
     let first_seen = list(ListKind::Groups(GroupKind::FirstSeen), ListSort::FirstSeen);
     let versions = list(ListKind::Groups(GroupKind::Version), ListSort::ConsensusWeight);
     vec![
-        ("First seen in the last 24 hours", format::counted(overview.new_relays.day, "relay", "relays"), first_seen.clone()),
-        ("First seen in the last 7 days", format::counted(overview.new_relays.week, "relay", "relays"), first_seen),
-        ("On an obsolete version", format!("{} %", format::percent_of(overview.version_status(VersionStatus::Obsolete), relays)), versions),
-        ("Reachable over IPv6", format!("{} %", format::percent_of(report.totals.ipv6_relays, relays)), method("ipv6")),
-        ("Without a contact", format!("{} %", format::percent_of(overview.no_contact, relays)), method("operator")),
-        ("In a family with others", format!("{} %", format::percent_of(overview.family_relays, relays)), method("family")),
+        (
+            "First seen in the last 24 hours",
+            format::counted(overview.new_relays.day, "relay", "relays"),
+            first_seen.clone(),
+        ),
+        (
+            "First seen in the last 7 days",
+            format::counted(overview.new_relays.week, "relay", "relays"),
+            first_seen,
+        ),
+        (
+            "On an obsolete version",
+            format!("{} %", format::percent_of(overview.version_status(VersionStatus::Obsolete), relays)),
+            versions,
+        ),
+        (
+            "Reachable over IPv6",
+            format!("{} %", format::percent_of(report.totals.ipv6_relays, relays)),
+            method("ipv6"),
+        ),
+        (
+            "Without a contact",
+            format!("{} %", format::percent_of(overview.no_contact, relays)),
+            method("operator"),
+        ),
+        (
+            "In a family with others",
+            format!("{} %", format::percent_of(overview.family_relays, relays)),
+            method("family"),
+        ),
     ]
 }

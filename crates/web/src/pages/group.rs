@@ -3,15 +3,24 @@
 //! All kinds share one template: what it is, its tiles, what its relays add up to, and the relays. The
 //! sentence, the notices and the facts are the kind's own.
 
+mod breakdown;
+mod facts;
+mod notices;
+
 use super::{Site, finish};
 use crate::frame::{Frame, Section};
 use crate::list::{ListSort, page_of};
-use crate::rows::{Named, Pager, RelayTable, RoleShares, Tile, list_titles, status_look};
+use crate::rows::{Pager, RelayTable, RoleShares, Tile, list_titles, status_look};
 use crate::{Page, format};
 use allium_analysis::Aggregate;
-use allium_model::{Domain, Flag, Group, GroupKey, GroupKind, OperatorId, OperatorKey, RelayPosition, Slug, printable};
+use allium_model::{
+    Domain, Flag, Group, GroupKey, GroupKind, OperatorId, OperatorKey, RelayPosition, Slug, printable,
+};
 use allium_views::{ListKind, group_id, group_name};
 use askama::Template;
+use breakdown::Breakdown;
+use notices::Notice;
+use std::borrow::Cow;
 
 #[derive(Template)]
 #[template(path = "group.html")]
@@ -22,10 +31,11 @@ struct GroupPage<'a> {
     sentence: String,
     badges: Vec<(String, &'static str)>,
     tiles: Vec<Tile>,
-    notices: Vec<(String, String, Option<String>)>,
+    notices: Vec<Notice>,
     shares: Option<RoleShares>,
     facts: Vec<(&'static str, String)>,
-    breakdowns: Vec<Breakdown>,
+    contact: Option<Cow<'a, str>>,
+    breakdowns: Vec<Breakdown<'a>>,
     relays: RelayTable<'a>,
     count: String,
     pager: Option<Pager>,
@@ -33,21 +43,8 @@ struct GroupPage<'a> {
     claims: Option<RelayTable<'a>>,
 }
 
-/// The largest parts of a group by another property.
-struct Breakdown {
-    title: &'static str,
-    rows: Vec<BreakdownRow>,
-    others: Option<String>,
-}
-
-struct BreakdownRow {
-    named: Named,
-    relays: String,
-    meter: String,
-}
-
-/// Rows of a breakdown.
-const BREAKDOWN_ROWS: usize = 5;
+/// Longest heading of an operator without a domain, in characters; the page gives the whole contact.
+const MAX_HEADING: usize = 60;
 
 /// Claims that are listed on a domain's page.
 const CLAIM_ROWS: usize = 50;
@@ -64,13 +61,27 @@ pub(super) fn render_domain(site: Site<'_>, domain: &Domain, page: &Page) -> Opt
     is_verified.then(|| render(site, group.key, page, 1)).flatten()
 }
 
-pub(super) fn render_slug(site: Site<'_>, kind: GroupKind, slug: &Slug, page: &Page, number: usize) -> Option<String> {
-    let has_slug = |group: &Group<'_>| allium_views::group_path_segment(site.snapshot(), *group).as_deref() == Some(slug.as_str());
+pub(super) fn render_slug(
+    site: Site<'_>,
+    kind: GroupKind,
+    slug: &Slug,
+    page: &Page,
+    number: usize,
+) -> Option<String> {
+    let has_slug = |group: &Group<'_>| {
+        allium_views::group_path_segment(site.snapshot(), *group).as_deref() == Some(slug.as_str())
+    };
     let group = site.network().groups(kind).iter().find(has_slug)?;
     render(site, group.key, page, number)
 }
 
-fn build<'a>(site: Site<'a>, group: Group<'a>, members: &[RelayPosition], page: &Page, number: usize) -> GroupPage<'a> {
+fn build<'a>(
+    site: Site<'a>,
+    group: Group<'a>,
+    members: &[RelayPosition],
+    page: &Page,
+    number: usize,
+) -> GroupPage<'a> {
     let snapshot = site.snapshot();
     let kind = group.key.kind();
     let sum = &snapshot.group_report(kind, group.position).aggregate;
@@ -79,12 +90,16 @@ fn build<'a>(site: Site<'a>, group: Group<'a>, members: &[RelayPosition], page: 
     let mut frame = Frame::new(site, page, title(kind, &heading, number), section(kind))
         .crumb(list_titles(list).0, &Page::List(list, ListSort::ConsensusWeight, 1))
         .here(heading.clone())
-        .described(format!("{heading}: {} of the Tor network.", format::counted(sum.relays.total, "running relay", "running relays")));
+        .described(format!(
+            "{heading}: {} of the Tor network.",
+            format::counted(sum.relays.total, "running relay", "running relays")
+        ));
     if let Some(path) = api_path(site, group) {
         frame = frame.data_at(path);
     }
     if let Some(domain) = Page::domain_of(snapshot, group).filter(|_| number == 1) {
-        frame.canonical = site.settings.site_url.as_ref().map(|url| format!("{url}{}", site.links().page(&domain)));
+        frame.canonical =
+            site.settings.site_url.as_ref().map(|url| format!("{url}{}", site.links().page(&domain)));
     }
     let is_first_page = number == 1;
     let claims = match group.key {
@@ -92,15 +107,23 @@ fn build<'a>(site: Site<'a>, group: Group<'a>, members: &[RelayPosition], page: 
         _ => None,
     };
     GroupPage {
-        id: (!matches!(kind, GroupKind::Platform | GroupKind::Version | GroupKind::Flag | GroupKind::FirstSeen | GroupKind::Operator))
-            .then(|| group_id(snapshot, group).into_owned()),
+        id: (!matches!(
+            kind,
+            GroupKind::Platform
+                | GroupKind::Version
+                | GroupKind::Flag
+                | GroupKind::FirstSeen
+                | GroupKind::Operator
+        ))
+        .then(|| group_id(snapshot, group).into_owned()),
         sentence: sentence(site, group, sum),
         badges: badges(site, group, sum),
         tiles: tiles(site, group, sum),
-        notices: if is_first_page { notices(site, group, sum) } else { Vec::new() },
+        notices: if is_first_page { notices::all(site, group, sum) } else { Vec::new() },
         shares: RoleShares::of(sum).filter(|_| is_first_page),
-        facts: if is_first_page { facts(group, sum) } else { Vec::new() },
-        breakdowns: if is_first_page { breakdowns(site, group) } else { Vec::new() },
+        facts: if is_first_page { facts::all(group, sum) } else { Vec::new() },
+        contact: contact(site, group).filter(|_| is_first_page),
+        breakdowns: if is_first_page { breakdown::all(site, group) } else { Vec::new() },
         relays: RelayTable::new(site, "Relays", members, Some(kind)),
         count: format::count(group.members.len()),
         pager: Pager::new(group.members.len(), number, |number| {
@@ -146,9 +169,15 @@ fn heading(site: Site<'_>, group: Group<'_>) -> String {
         GroupKey::As(number) => format!("{number} {name}"),
         GroupKey::Version(_) => format!("Tor {name}"),
         GroupKey::FirstSeen(_) => format!("First seen on {name}"),
-        GroupKey::Operator(_) => format::shortened(&name, 80),
+        GroupKey::Operator(_) => format::shortened(&name, MAX_HEADING),
         _ => name.into_owned(),
     }
+}
+
+/// The contact text of an operator's largest relay, whole.
+fn contact<'a>(site: Site<'a>, group: Group<'_>) -> Option<Cow<'a, str>> {
+    let first = group.members.first().filter(|_| group.key.kind() == GroupKind::Operator)?;
+    site.network().optional_text(site.network().relay(*first).contact).map(printable)
 }
 
 fn api_path(site: Site<'_>, group: Group<'_>) -> Option<String> {
@@ -169,17 +198,34 @@ fn sentence(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> String {
     );
     match group.key {
         GroupKey::Operator(_) => match network.operator(group.position) {
-            OperatorKey::VerifiedDomain(_) => format!("Operator of {relays} {spread}, whose domain names these relays back."),
-            OperatorKey::ClaimedDomain(_) => format!("Relays that name this domain: {relays} {spread}. The claim was not checked."),
+            OperatorKey::VerifiedDomain(_) => {
+                format!("Operator of {relays} {spread}, whose domain names these relays back.")
+            }
+            OperatorKey::ClaimedDomain(_) => {
+                format!("Relays that name this domain: {relays} {spread}. The claim was not checked.")
+            }
             OperatorKey::Contact(_) => format!("Relays with this contact text: {relays} {spread}."),
         },
-        GroupKey::Family(_) => format!("Family of {relays} {spread}, connected by mutual listing or a shared family id."),
-        GroupKey::Country(_) => format!("{relays} in {}, run by {}.", format::counted(sum.ases, "AS", "ASes"), format::counted(sum.operators, "operator", "operators")),
-        GroupKey::As(_) => format!("{relays} in {}, run by {}.", format::counted(sum.countries, "country", "countries"), format::counted(sum.operators, "operator", "operators")),
+        GroupKey::Family(_) => {
+            format!("Family of {relays} {spread}, connected by mutual listing or a shared family id.")
+        }
+        GroupKey::Country(_) => format!(
+            "{relays} in {}, run by {}.",
+            format::counted(sum.ases, "AS", "ASes"),
+            format::counted(sum.operators, "operator", "operators")
+        ),
+        GroupKey::As(_) => format!(
+            "{relays} in {}, run by {}.",
+            format::counted(sum.countries, "country", "countries"),
+            format::counted(sum.operators, "operator", "operators")
+        ),
         GroupKey::Platform(_) => format!("{relays} on this operating system, {spread}."),
         GroupKey::Version(_) => format!("{relays} on this version, {spread}."),
         GroupKey::Flag(text) => {
-            let meaning = network.text(text).parse::<Flag>().map_or("Allium does not know this flag yet.", Flag::meaning);
+            let meaning = network
+                .text(text)
+                .parse::<Flag>()
+                .map_or("Allium does not know this flag yet.", Flag::meaning);
             format!("{meaning} {relays} have it now.")
         }
         GroupKey::FirstSeen(_) => {
@@ -197,7 +243,9 @@ fn badges(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> Vec<(String, &'s
             OperatorKey::ClaimedDomain(_) => vec![("Domain configured, unchecked".into(), "")],
             OperatorKey::Contact(_) => vec![("Grouped by contact text".into(), "")],
         },
-        GroupKey::Country(_) => report.country_tier(sum).map(|tier| (format!("Tier: {}", tier.name()), "")).into_iter().collect(),
+        GroupKey::Country(_) => {
+            report.country_tier(sum).map(|tier| (format!("Tier: {}", tier.name()), "")).into_iter().collect()
+        }
         GroupKey::As(_) => vec![(format!("Rarity: {}", report.as_rarity(sum).name()), "")],
         GroupKey::Version(_) => {
             let status = group.members.first().and_then(|member| network.relay(*member).version_status);
@@ -212,138 +260,41 @@ fn tiles(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> Vec<Tile> {
     let report = site.snapshot().group_report(kind, group.position);
     let observed = format::bandwidth(sum.observed_bandwidth.total);
     let advertised = format::bandwidth(sum.advertised_bandwidth.total);
-    let of_kind = format!("rank {} of {}", format::count(report.rank), format::count(site.network().groups(kind).len()));
+    let of_kind = format!(
+        "rank {} of {}",
+        format::count(report.rank),
+        format::count(site.network().groups(kind).len())
+    );
     let offline = match sum.offline_relays {
         0 => "none offline".to_owned(),
         offline => format!("{} offline", format::count(offline)),
     };
-    let exits = format!("{} of {}", format::counted(sum.relays.exit, "exit", "exits"), format::counted(sum.relays.total, "relay", "relays"));
+    let exits = format!(
+        "{} of {}",
+        format::counted(sum.relays.exit, "exit", "exits"),
+        format::counted(sum.relays.total, "relay", "relays")
+    );
     let guards = format::counted(sum.relays.guard + sum.guard_and_exit_relays, "guard", "guards");
     vec![
         Tile::new("Relays running", format::count(sum.relays.total), "", offline),
         Tile::new("Consensus weight", format::percent(sum.consensus_weight_fraction.total), "%", of_kind),
-        Tile::new("Observed bandwidth", observed.number, observed.unit, format!("advertises {} {}", advertised.number, advertised.unit)),
+        Tile::new(
+            "Observed bandwidth",
+            observed.number,
+            observed.unit,
+            format!("advertises {} {}", advertised.number, advertised.unit),
+        ),
         Tile::new("Chosen as exit", format::percent(sum.exit_probability), "%", exits),
         Tile::new("Chosen as guard", format::percent(sum.guard_probability), "%", guards),
     ]
 }
 
-/// What a reader should know: what, why, and the method.
-fn notices(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> Vec<(String, String, Option<String>)> {
-    let method = |slug: &str| Some(site.links().to(format_args!("/methods/{slug}/")));
-    let mut notices = Vec::new();
-    if let (GroupKind::Family, Some(missing)) = (group.key.kind(), incomplete_listings(site, group)) {
-        notices.push((
-            format!("{missing} of {} members do not list all the others.", group.members.len()),
-            "Being a family is not transitive: clients avoid two relays on one circuit only when these two list each other or share a family id.".into(),
-            method("family"),
-        ));
-    }
-    let is_claimed = || matches!(site.network().operator(group.position), OperatorKey::ClaimedDomain(_));
-    if group.key.kind() == GroupKind::Operator && is_claimed() {
-        notices.push((
-            "These relays name a domain, and nothing was checked.".into(),
-            "Anyone can name any domain in a contact. Until a proof is verified this group says what is claimed, not who runs the relays.".into(),
-            method("aroi-state"),
-        ));
-    }
-    let outdated = sum.relays.total - sum.recommended_version_relays;
-    if group.key.kind() == GroupKind::Operator && outdated > 0 {
-        let relays = format::counted(outdated, "relay is", "relays are");
-        notices.push((format!("{relays} not on a recommended version."), "An update of Tor cures this.".into(), method("version-status")));
-    }
-    notices
-}
-
-/// Members whose mutual list does not name every other member; none when all lists are complete or
-/// all members share a family id.
-fn incomplete_listings(site: Site<'_>, group: Group<'_>) -> Option<usize> {
-    let network = site.network();
-    let first = network.relay(*group.members.first()?);
-    let shares_id = |member: &&RelayPosition| first.family_ids.iter().any(|id| network.relay(**member).family_ids.contains(id));
-    if !first.family_ids.is_empty() && group.members.iter().all(|member| shares_id(&member)) {
-        return None;
-    }
-    let listed = |member: &RelayPosition| network.family_list(network.relay(*member).family.effective).len();
-    let incomplete = group.members.iter().filter(|member| listed(member) < group.members.len()).count();
-    (incomplete > 0).then_some(incomplete)
-}
-
-fn facts(group: Group<'_>, sum: &Aggregate) -> Vec<(&'static str, String)> {
-    let bandwidth = |bytes: u64| {
-        let shown = format::bandwidth(bytes);
-        format!("{} {}", shown.number, shown.unit)
-    };
-    let part = |part: usize| format!("{} ({} %)", format::count(part), format::percent_of(part, sum.relays.total));
-    let mut facts = vec![
-        ("Guards and exits at once", format::count(sum.guard_and_exit_relays)),
-        ("Exit bandwidth", bandwidth(sum.observed_bandwidth.exit)),
-        ("Guard bandwidth", bandwidth(sum.observed_bandwidth.guard)),
-        ("Middle bandwidth", bandwidth(sum.observed_bandwidth.middle)),
-        ("Chosen as middle", format!("{} %", format::percent(sum.middle_probability))),
-        ("Measured", part(sum.measured_relays)),
-        ("On a recommended version", part(sum.recommended_version_relays)),
-        ("With IPv6", part(sum.ipv6_relays)),
-        ("Domain verified", part(sum.verified_relays)),
-    ];
-    let kind = group.key.kind();
-    let uniques = [
-        (GroupKind::Operator, "Operators", sum.operators),
-        (GroupKind::Family, "Families", sum.families),
-        (GroupKind::Country, "Countries", sum.countries),
-        (GroupKind::As, "ASes", sum.ases),
-        (GroupKind::Version, "Versions", sum.versions),
-    ];
-    facts.extend(uniques.into_iter().filter(|(of, _, _)| *of != kind).map(|(_, label, number)| (label, format::count(number))));
-    facts.extend(sum.first_seen.filter(|_| kind != GroupKind::FirstSeen).map(|time| ("Oldest relay since", time.date().to_string())));
-    facts
-}
-
-fn breakdowns(site: Site<'_>, group: Group<'_>) -> Vec<Breakdown> {
-    let kinds = [
-        (GroupKind::Country, "Countries"),
-        (GroupKind::As, "Networks (AS)"),
-        (GroupKind::Operator, "Operators"),
-        (GroupKind::Version, "Versions"),
-    ];
-    let own = group.key.kind();
-    let shown = kinds.into_iter().filter(|(kind, _)| *kind != own).take(3);
-    shown.filter_map(|(kind, title)| breakdown(site, group, kind, title)).collect()
-}
-
-/// The parts of a group's running relays by another kind, largest first.
-fn breakdown(site: Site<'_>, group: Group<'_>, kind: GroupKind, title: &'static str) -> Option<Breakdown> {
-    let network = site.network();
-    let index = network.groups(kind);
-    let running = group.members.iter().filter(|member| network.relay(**member).running);
-    let mut places: Vec<_> = running.filter_map(|member| index.position_of_relay(*member)).collect();
-    places.sort_unstable();
-    let mut counts: Vec<_> = places.chunk_by(|left, right| left == right).map(|chunk| (chunk.len(), chunk[0])).collect();
-    counts.sort_by_key(|(count, place)| (std::cmp::Reverse(*count), *place));
-    let largest = counts.first()?.0;
-    let row = |(count, place): &(usize, allium_model::GroupPosition)| {
-        let part = index.get(*place)?;
-        let name = match part.key {
-            GroupKey::As(number) => format!("{number} {}", group_name(site.snapshot(), part)),
-            _ => group_name(site.snapshot(), part).into_owned(),
-        };
-        Some(BreakdownRow {
-            named: Named { name: format::shortened(&name, 32), href: site.group_link(part.key) },
-            relays: format::count(*count),
-            meter: crate::rows::meter(*count as f64, largest as f64),
-        })
-    };
-    let others = counts.len().saturating_sub(BREAKDOWN_ROWS);
-    Some(Breakdown {
-        title,
-        rows: counts.iter().take(BREAKDOWN_ROWS).filter_map(row).collect(),
-        others: (others > 0).then(|| format!("and {} more", format::count(others))),
-    })
-}
-
 fn claims(site: Site<'_>, id: OperatorId) -> Option<RelayTable<'_>> {
     let claims = site.network().claims(id);
     let shown = &claims[..claims.len().min(CLAIM_ROWS)];
-    let label = format!("{} that claim this domain and are not counted", format::counted(claims.len(), "relay", "relays"));
+    let label = format!(
+        "{} that claim this domain and are not counted",
+        format::counted(claims.len(), "relay", "relays")
+    );
     (!claims.is_empty()).then(|| RelayTable::new(site, printable(&label), shown, None))
 }

@@ -2,8 +2,9 @@
 
 use super::{Site, finish};
 use crate::frame::{Frame, Section};
-use crate::list::{ListSort, PAGE_ROWS, page_of, sorted_groups, sorted_relays};
-use crate::rows::{GroupRow, Pager, RelayTable, group_row, list_titles};
+use crate::list::{ListSort, PAGE_ROWS, page_of};
+use crate::prepared::{GroupRows, shows_operators, shows_since, shows_spread};
+use crate::rows::{Pager, RelayTable, list_titles};
 use crate::{Page, format};
 use allium_model::GroupKind;
 use allium_views::ListKind;
@@ -31,56 +32,78 @@ struct RelaysPage<'a> {
 struct GroupsPage<'a> {
     frame: Frame<'a>,
     title: &'static str,
-    one: &'static str,
     sentence: String,
     rest: Option<String>,
     sorts: Vec<SortLink>,
-    rows: Vec<GroupRow>,
-    shows_id: bool,
+    rows: GroupRows<'a>,
     shows_operators: bool,
     shows_spread: bool,
+    shows_since: bool,
     pager: Option<Pager>,
 }
 
-pub(super) fn render(site: Site<'_>, kind: ListKind, sort: ListSort, page: &Page, number: usize) -> Option<String> {
+pub(super) fn render(
+    site: Site<'_>,
+    kind: ListKind,
+    sort: ListSort,
+    page: &Page,
+    number: usize,
+) -> Option<String> {
     if !sort.has_meaning(kind) {
         return None;
     }
-    let link = |number| site.links().page(&Page::List(kind, sort, number));
     match kind {
-        ListKind::Relays => {
-            let order = sorted_relays(site.snapshot(), sort);
-            let mut table = RelayTable::new(site, "Relays", page_of(&order, number)?, None);
-            table.first_rank = Some((number - 1) * PAGE_ROWS + 1);
-            finish(&RelaysPage {
-                frame: frame(site, kind, sort, page, number),
-                sentence: relays_sentence(site, sort),
-                sorts: sorts(site, kind, sort),
-                table,
-                pager: Pager::new(order.len(), number, link),
-            })
-        }
-        ListKind::Groups(of) => {
-            let order = sorted_groups(site.snapshot(), of, sort);
-            let first_rank = (number - 1) * PAGE_ROWS + 1;
-            let largest = largest_share(site, of);
-            let rows = page_of(&order, number)?.iter().enumerate();
-            let row = |(index, position): (usize, &_)| group_row(site, of, *position, first_rank + index, largest);
-            finish(&GroupsPage {
-                frame: frame(site, kind, sort, page, number),
-                title: list_titles(kind).0,
-                one: list_titles(kind).1,
-                sentence: groups_sentence(site, of, sort),
-                rest: rest_sentence(site, of),
-                sorts: sorts(site, kind, sort),
-                rows: rows.filter_map(row).collect(),
-                shows_id: matches!(of, GroupKind::As | GroupKind::Country),
-                shows_operators: of != GroupKind::Operator,
-                shows_spread: !matches!(of, GroupKind::As | GroupKind::Country),
-                pager: Pager::new(order.len(), number, link),
-            })
-        }
+        ListKind::Relays => render_relays(site, sort, page, number),
+        ListKind::Groups(of) => render_groups(site, of, sort, page, number),
     }
+}
+
+fn render_relays(site: Site<'_>, sort: ListSort, page: &Page, number: usize) -> Option<String> {
+    let kind = ListKind::Relays;
+    let order = site.prepared().relay_order(sort);
+    let mut table = RelayTable::new(site, "Relays", page_of(order, number)?, None);
+    table.first_rank = Some(first_rank(number));
+    finish(&RelaysPage {
+        frame: frame(site, kind, sort, page, number),
+        sentence: relays_sentence(site, sort),
+        sorts: sorts(site, kind, sort),
+        table,
+        pager: pager(site, kind, sort, order.len(), number),
+    })
+}
+
+fn render_groups(
+    site: Site<'_>,
+    of: GroupKind,
+    sort: ListSort,
+    page: &Page,
+    number: usize,
+) -> Option<String> {
+    let kind = ListKind::Groups(of);
+    let prepared = site.prepared();
+    let order = prepared.group_order(of, sort);
+    let rows =
+        GroupRows { prepared, kind: of, groups: page_of(order, number)?, first_rank: first_rank(number) };
+    finish(&GroupsPage {
+        frame: frame(site, kind, sort, page, number),
+        title: list_titles(kind).0,
+        sentence: groups_sentence(site, of, sort),
+        rest: rest_sentence(site, of),
+        sorts: sorts(site, kind, sort),
+        rows,
+        shows_operators: shows_operators(of),
+        shows_spread: shows_spread(of),
+        shows_since: shows_since(of),
+        pager: pager(site, kind, sort, order.len(), number),
+    })
+}
+
+fn first_rank(number: usize) -> usize {
+    (number - 1) * PAGE_ROWS + 1
+}
+
+fn pager(site: Site<'_>, kind: ListKind, sort: ListSort, rows: usize, number: usize) -> Option<Pager> {
+    Pager::new(rows, number, |number| site.links().page(&Page::List(kind, sort, number)))
 }
 
 fn frame<'a>(site: Site<'a>, kind: ListKind, sort: ListSort, page: &Page, number: usize) -> Frame<'a> {
@@ -92,7 +115,11 @@ fn frame<'a>(site: Site<'a>, kind: ListKind, sort: ListSort, page: &Page, number
         .described(format!("All {many} of the Tor network, sorted by {}.", sort.label()))
         .here(title);
     if !matches!(kind, ListKind::Groups(GroupKind::FirstSeen)) {
-        frame = frame.data_at(format!("/api/v1/{}?limit={PAGE_ROWS}&offset={offset}{}", kind.name(), api_sort(sort)));
+        frame = frame.data_at(format!(
+            "/api/v1/{}?limit={PAGE_ROWS}&offset={offset}{}",
+            kind.name(),
+            api_sort(sort)
+        ));
     }
     frame
 }
@@ -156,7 +183,11 @@ fn groups_sentence(site: Site<'_>, kind: GroupKind, sort: ListSort) -> String {
     let spread = &site.snapshot().report.groups(kind).concentration;
     let of_weight = match kind {
         GroupKind::Flag | GroupKind::FirstSeen => String::new(),
-        _ => format!(" The largest holds {} % of the consensus weight, the ten largest {} %.", format::percent(spread.top_share(1)), format::percent(spread.top_share(10))),
+        _ => format!(
+            " The largest holds {} % of the consensus weight, the ten largest {} %.",
+            format::percent(spread.top_share(1)),
+            format::percent(spread.top_share(10))
+        ),
     };
     format!("{count}, sorted by {}.{of_weight}", sort.label())
 }
@@ -180,9 +211,4 @@ fn rest_sentence(site: Site<'_>, kind: GroupKind) -> Option<String> {
         GroupKind::FirstSeen => return None,
     };
     Some(format!("{relays} with {share} % of the weight {why} and are in no row."))
-}
-
-fn largest_share(site: Site<'_>, kind: GroupKind) -> f64 {
-    let reports = site.snapshot().report.groups(kind);
-    reports.order.first().map_or(0.0, |first| reports.groups[first.index()].aggregate.consensus_weight_fraction.total)
 }

@@ -12,15 +12,17 @@ mod sources;
 mod text;
 mod top;
 
-pub use text::{AboutText, Method};
+pub(crate) use text::{AboutText, Method};
 
 pub(crate) use not_found::not_found_for;
 pub(crate) use search::{SEARCH_ROWS, search_page};
 
 use crate::link::Links;
+use crate::prepared::Prepared;
 use crate::{Edition, Page, Settings};
 use allium_analysis::Snapshot;
 use allium_model::{GroupKey, Network};
+use std::cell::Cell;
 
 /// What a page is rendered from.
 #[derive(Clone, Copy)]
@@ -42,9 +44,14 @@ impl<'a> Site<'a> {
         Links { base_path: &self.settings.base_path }
     }
 
+    /// What the pages of the edition share.
+    pub(crate) fn prepared(self) -> &'a Prepared {
+        self.edition.prepared(self.settings)
+    }
+
     /// The link to a group's page; none when it has no page.
-    pub(crate) fn group_link(self, key: GroupKey) -> Option<String> {
-        Page::of_group(self.snapshot(), key, 1).map(|page| self.links().page(&page))
+    pub(crate) fn group_link(self, key: GroupKey) -> Option<&'a str> {
+        self.prepared().group_href(key)
     }
 }
 
@@ -59,9 +66,15 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::Family(id, number) => group::render(site, GroupKey::Family(*id), page, *number),
         Page::As(number_of_as, number) => group::render(site, GroupKey::As(*number_of_as), page, *number),
         Page::Country(code, number) => group::render(site, GroupKey::Country(*code), page, *number),
-        Page::Platform(slug, number) => group::render_slug(site, allium_model::GroupKind::Platform, slug, page, *number),
-        Page::Version(slug, number) => group::render_slug(site, allium_model::GroupKind::Version, slug, page, *number),
-        Page::Flag(slug, number) => group::render_slug(site, allium_model::GroupKind::Flag, slug, page, *number),
+        Page::Platform(slug, number) => {
+            group::render_slug(site, allium_model::GroupKind::Platform, slug, page, *number)
+        }
+        Page::Version(slug, number) => {
+            group::render_slug(site, allium_model::GroupKind::Version, slug, page, *number)
+        }
+        Page::Flag(slug, number) => {
+            group::render_slug(site, allium_model::GroupKind::Flag, slug, page, *number)
+        }
         Page::FirstSeen(date, number) => group::render(site, GroupKey::FirstSeen(*date), page, *number),
         Page::List(kind, sort, number) => list::render(site, *kind, *sort, page, *number),
         Page::TopRelays(number) => top::render(site, page, *number),
@@ -77,7 +90,10 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
 /// Finishes a template. Templates are checked when they are compiled and write into a string, so a
 /// failure can only be a formatting error of one of our own values.
 pub(crate) fn finish(template: &impl askama::Template) -> Option<String> {
-    let mut html = String::with_capacity(16 << 10);
+    // Pages that one thread renders in a row are alike, so the last one's size is a good guess.
+    thread_local!(static LAST_SIZE: Cell<usize> = const { Cell::new(16 << 10) });
+    let mut html = String::with_capacity(LAST_SIZE.get() + 1024);
     template.render_into(&mut html).ok()?;
+    LAST_SIZE.set(html.len());
     Some(html)
 }

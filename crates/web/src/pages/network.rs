@@ -17,11 +17,14 @@ struct NetworkPage<'a> {
     sentence: String,
     tiles: Vec<Tile>,
     shares: Option<RoleShares>,
-    flags: Vec<(String, Option<String>, String, String)>,
+    flags: Vec<FlagRow<'a>>,
     spreads: Vec<Spread>,
     cards: Vec<Card>,
-    toplists: Vec<TopList>,
+    toplists: Vec<TopList<'a>>,
 }
+
+/// A flag, its page, its relays and their share of all in percent.
+type FlagRow<'a> = (&'static str, Option<&'a str>, String, String);
 
 /// Concentration of one kind.
 struct Spread {
@@ -56,9 +59,16 @@ pub(super) fn render(site: Site<'_>) -> Option<String> {
         flags: flags(site),
         spreads: spreads(site),
         cards: cards(site),
-        toplists: [GroupKind::Country, GroupKind::As, GroupKind::Operator, GroupKind::Family, GroupKind::Platform, GroupKind::Version]
-            .map(|kind| top_list(site, kind, 8))
-            .into(),
+        toplists: [
+            GroupKind::Country,
+            GroupKind::As,
+            GroupKind::Operator,
+            GroupKind::Family,
+            GroupKind::Platform,
+            GroupKind::Version,
+        ]
+        .map(|kind| top_list(site, kind, 8))
+        .into(),
     })
 }
 
@@ -70,17 +80,22 @@ fn sentence(site: Site<'_>) -> String {
         format::counted(sum.countries, "country", "countries"),
         format::counted(sum.ases, "AS", "ASes"),
         format::counted(sum.operators, "operator", "operators"),
-        format::duration((site.snapshot().report.overview.median_age_days * 86_400.0) as i64),
+        site.snapshot()
+            .report
+            .overview
+            .median_age_days
+            .map_or_else(|| "-".into(), |days| format::duration((days * 86_400.0) as i64)),
     )
 }
 
-fn flags(site: Site<'_>) -> Vec<(String, Option<String>, String, String)> {
+fn flags(site: Site<'_>) -> Vec<FlagRow<'_>> {
     let overview = &site.snapshot().report.overview;
     let relays = site.snapshot().report.totals.relays.total;
     let row = |flag: Flag| {
         let count = overview.flag(flag);
-        let href = site.network().find_text(flag.name()).and_then(|text| site.group_link(GroupKey::Flag(text)));
-        (flag.name().to_owned(), href.filter(|_| count > 0), format::count(count), format::percent_of(count, relays))
+        let href =
+            site.network().find_text(flag.name()).and_then(|text| site.group_link(GroupKey::Flag(text)));
+        (flag.name(), href.filter(|_| count > 0), format::count(count), format::percent_of(count, relays))
     };
     Flag::ALL.into_iter().map(row).collect()
 }
@@ -100,7 +115,9 @@ fn spreads(site: Site<'_>) -> Vec<Spread> {
             title,
             href: site.links().page(&Page::List(ListKind::Groups(kind), ListSort::ConsensusWeight, 1)),
             groups: format::count(measured.groups()),
-            effective: measured.effective_number().map_or_else(|| "-".into(), |number| format!("{number:.1}")),
+            effective: measured
+                .effective_number()
+                .map_or_else(|| "-".into(), |number| format!("{number:.1}")),
             largest: format::percent(measured.top_share(1)),
             ten: format::percent(measured.top_share(10)),
             gini: format!("{:.2}", measured.gini),
@@ -110,10 +127,23 @@ fn spreads(site: Site<'_>) -> Vec<Spread> {
 }
 
 fn cards(site: Site<'_>) -> Vec<Card> {
-    vec![relays_card(site), capacity_card(site), software_card(site), operators_card(site), exits_card(site), families_card(site)]
+    vec![
+        relays_card(site),
+        capacity_card(site),
+        software_card(site),
+        operators_card(site),
+        exits_card(site),
+        families_card(site),
+    ]
 }
 
-fn card(site: Site<'_>, title: &'static str, slug: &str, method_name: &'static str, facts: Vec<(&'static str, String)>) -> Card {
+fn card(
+    site: Site<'_>,
+    title: &'static str,
+    slug: &str,
+    method_name: &'static str,
+    facts: Vec<(&'static str, String)>,
+) -> Card {
     Card { title, facts, method: site.links().to(format_args!("/methods/{slug}/")), method_name }
 }
 
@@ -149,16 +179,29 @@ fn relays_card(site: Site<'_>) -> Card {
 
 fn capacity_card(site: Site<'_>) -> Card {
     let sum = &site.snapshot().report.totals;
-    let mut facts = vec![("Observed", shown_bandwidth(sum.observed_bandwidth.total)), ("Advertised", shown_bandwidth(sum.advertised_bandwidth.total))];
+    let mut facts = vec![
+        ("Observed", shown_bandwidth(sum.observed_bandwidth.total)),
+        ("Advertised", shown_bandwidth(sum.advertised_bandwidth.total)),
+    ];
     let labels = ["Observed, exits", "Observed, guards", "Observed, middles"];
-    facts.extend(Role::ALL.iter().zip(labels).map(|(role, label)| (label, shown_bandwidth(sum.observed_bandwidth.of(*role)))));
+    facts.extend(
+        Role::ALL
+            .iter()
+            .zip(labels)
+            .map(|(role, label)| (label, shown_bandwidth(sum.observed_bandwidth.of(*role)))),
+    );
     let means = ["Mean of exits", "Mean of guards", "Mean of middles"];
     let mean = |role: &Role| match sum.relays.of(*role) {
         0 => "-".to_owned(),
         relays => shown_bandwidth(sum.observed_bandwidth.of(*role) / relays as u64),
     };
     facts.extend(Role::ALL.iter().zip(means).map(|(role, label)| (label, mean(role))));
-    let median = site.snapshot().report.observed_ladder.quantile(0.5).map_or_else(|| "-".into(), |value| shown_bandwidth(value as u64));
+    let median = site
+        .snapshot()
+        .report
+        .observed_ladder
+        .quantile(0.5)
+        .map_or_else(|| "-".into(), |value| shown_bandwidth(value as u64));
     facts.push(("Median relay", median));
     card(site, "Bandwidth", "bandwidth", "What these claims are worth", facts)
 }
@@ -168,7 +211,9 @@ fn software_card(site: Site<'_>) -> Card {
     let relays = report.totals.relays.total;
     let labels = ["Recommended", "Experimental", "New in series", "Unrecommended", "Obsolete"];
     let statuses = VersionStatus::ALL.into_iter().zip(labels);
-    let mut facts: Vec<_> = statuses.map(|(status, label)| (label, part(report.overview.version_status(status), relays))).collect();
+    let mut facts: Vec<_> = statuses
+        .map(|(status, label)| (label, part(report.overview.version_status(status), relays)))
+        .collect();
     facts.push(("Status not known", part(report.overview.version_status_unknown, relays)));
     facts.push(("Different versions", format::count(report.totals.versions)));
     facts.push(("Operating systems", format::count(report.totals.platforms)));

@@ -1,10 +1,9 @@
 //! What is shown for a path that is no page, with what the reader may have meant.
 
 use super::{Site, finish};
+use crate::Page;
 use crate::frame::{Frame, Section};
 use crate::list::ListSort;
-use crate::rows::Named;
-use crate::Page;
 use allium_views::{ListKind, SearchHit, search};
 use askama::Template;
 
@@ -12,7 +11,7 @@ use askama::Template;
 #[template(path = "not_found.html")]
 struct NotFoundPage<'a> {
     frame: Frame<'a>,
-    suggestions: Vec<Named>,
+    suggestions: Vec<(String, String)>,
     links: Vec<(&'static str, String)>,
 }
 
@@ -34,7 +33,7 @@ pub(crate) fn not_found_for(site: Site<'_>, path: &str) -> String {
     finish(&page(site, hits.filter_map(|hit| named(site, hit)).collect())).unwrap_or_default()
 }
 
-fn page(site: Site<'_>, suggestions: Vec<Named>) -> NotFoundPage<'_> {
+fn page(site: Site<'_>, suggestions: Vec<(String, String)>) -> NotFoundPage<'_> {
     let mut frame = Frame::new(site, &Page::NotFound, "Page not found", Section::None);
     frame.is_indexed = false;
     frame.canonical = None;
@@ -50,18 +49,18 @@ fn page(site: Site<'_>, suggestions: Vec<Named>) -> NotFoundPage<'_> {
 }
 
 /// A hit with its name and link.
-pub(super) fn named(site: Site<'_>, hit: SearchHit) -> Option<Named> {
+pub(super) fn named(site: Site<'_>, hit: SearchHit) -> Option<(String, String)> {
     let network = site.network();
     match hit {
         SearchHit::Relay(position) => {
             let relay = network.relay(position);
             let name = allium_model::printable(network.text(relay.nickname)).into_owned();
-            Some(Named { name, href: Some(site.links().relay(relay.fingerprint).to_string()) })
+            Some((name, site.links().page(&Page::Relay(relay.fingerprint))))
         }
         SearchHit::Group(kind, position) => {
             let group = network.groups(kind).get(position)?;
             let name = crate::format::shortened(&allium_views::group_name(site.snapshot(), group), 60);
-            Some(Named { name, href: Some(site.group_link(group.key)?) })
+            Some((name, site.group_link(group.key)?.to_owned()))
         }
     }
 }

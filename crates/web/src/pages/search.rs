@@ -15,23 +15,23 @@ struct SearchPage<'a> {
     query: String,
     action: String,
     sentence: String,
-    groups: Vec<GroupHits>,
+    groups: Vec<GroupHits<'a>>,
     relays: Option<RelayTable<'a>>,
     relays_total: String,
     more_relays: Option<String>,
 }
 
 /// What was found of one kind.
-struct GroupHits {
+struct GroupHits<'a> {
     title: &'static str,
     total: String,
-    hits: Vec<Hit>,
+    hits: Vec<Hit<'a>>,
     more: Option<String>,
 }
 
-struct Hit {
+struct Hit<'a> {
     name: String,
-    href: Option<String>,
+    href: Option<&'a str>,
     id: Option<String>,
     detail: String,
 }
@@ -46,14 +46,19 @@ pub(crate) fn search_page(site: Site<'_>, query: &str, results: &SearchResults) 
     frame.canonical = None;
     frame.is_indexed = false;
     frame.has_own_search = true;
-    let relays: Vec<RelayPosition> = results.relays.iter().filter_map(relay_of).collect();
+    let relays: Vec<RelayPosition> = results.relays.iter().copied().filter_map(relay_of).collect();
     let more = results.relays_total - relays.len();
     let page = SearchPage {
         action: site.links().to("/search"),
         sentence: sentence(&query, results),
-        groups: results.groups.iter().map(|(kind, hits, total)| group_hits(site, *kind, hits, *total)).collect(),
+        groups: results
+            .groups
+            .iter()
+            .map(|(kind, hits, total)| group_hits(site, *kind, hits, *total))
+            .collect(),
         relays_total: format::count(results.relays_total),
-        more_relays: (more > 0).then(|| format!("and {} more; a longer word finds fewer", format::count(more))),
+        more_relays: (more > 0)
+            .then(|| format!("and {} more; a longer word finds fewer", format::count(more))),
         relays: (!relays.is_empty()).then(|| RelayTable::new(site, "Relays", &relays, None)),
         query,
         frame,
@@ -61,9 +66,9 @@ pub(crate) fn search_page(site: Site<'_>, query: &str, results: &SearchResults) 
     finish(&page).unwrap_or_default()
 }
 
-fn relay_of(hit: &SearchHit) -> Option<RelayPosition> {
+fn relay_of(hit: SearchHit) -> Option<RelayPosition> {
     match hit {
-        SearchHit::Relay(position) => Some(*position),
+        SearchHit::Relay(position) => Some(position),
         SearchHit::Group(..) => None,
     }
 }
@@ -77,7 +82,7 @@ fn sentence(query: &str, results: &SearchResults) -> String {
     }
 }
 
-fn group_hits(site: Site<'_>, kind: GroupKind, hits: &[SearchHit], total: usize) -> GroupHits {
+fn group_hits<'a>(site: Site<'a>, kind: GroupKind, hits: &[SearchHit], total: usize) -> GroupHits<'a> {
     let positions = hits.iter().filter_map(|hit| match hit {
         SearchHit::Group(_, position) => Some(*position),
         SearchHit::Relay(_) => None,
@@ -91,7 +96,7 @@ fn group_hits(site: Site<'_>, kind: GroupKind, hits: &[SearchHit], total: usize)
     }
 }
 
-fn hit(site: Site<'_>, kind: GroupKind, position: GroupPosition) -> Option<Hit> {
+fn hit(site: Site<'_>, kind: GroupKind, position: GroupPosition) -> Option<Hit<'_>> {
     let snapshot = site.snapshot();
     let group = snapshot.network.groups(kind).get(position)?;
     let sum = &snapshot.group_report(kind, position).aggregate;

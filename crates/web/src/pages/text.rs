@@ -135,7 +135,8 @@ pub(super) fn render_about(site: Site<'_>, text: AboutText) -> Option<String> {
     }
     let link = |page: Page, words: &str| (site.links().page(&page), words.to_owned());
     let others = AboutText::ALL.into_iter().filter(|other| *other != text);
-    let mut more: Vec<_> = others.map(|other| link(Page::About(other), markdown::split_title(other.source()).0)).collect();
+    let mut more: Vec<_> =
+        others.map(|other| link(Page::About(other), markdown::split_title(other.source()).0)).collect();
     more.push(link(Page::Methods, "Methods"));
     more.push(link(Page::Sources, "Sources"));
     more.push(link(Page::Design, "Design"));
@@ -144,10 +145,11 @@ pub(super) fn render_about(site: Site<'_>, text: AboutText) -> Option<String> {
 
 pub(super) fn render_method(site: Site<'_>, method: Method) -> Option<String> {
     let document = markdown::document(method.source(), site.links());
-    let frame = Frame::new(site, &Page::Method(method), format!("{} - method", document.title), Section::None)
-        .described(document.summary)
-        .crumb("Methods", &Page::Methods)
-        .here(document.title);
+    let frame =
+        Frame::new(site, &Page::Method(method), format!("{} - method", document.title), Section::None)
+            .described(document.summary)
+            .crumb("Methods", &Page::Methods)
+            .here(document.title);
     finish(&TextPage { frame, title: document.title, html: document.html, more: Vec::new() })
 }
 
@@ -168,11 +170,16 @@ mod tests {
 
     #[test]
     fn every_document_on_disk_has_a_page() {
-        for (folder, slugs) in [("methods", Method::ALL.map(Method::slug).to_vec()), ("about", AboutText::ALL.map(AboutText::slug).to_vec())] {
+        for (folder, slugs) in [
+            ("methods", Method::ALL.map(Method::slug).to_vec()),
+            ("about", AboutText::ALL.map(AboutText::slug).to_vec()),
+        ] {
             let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(folder);
             let mut files: Vec<String> = std::fs::read_dir(path)
                 .unwrap()
-                .map(|entry| entry.unwrap().file_name().into_string().unwrap().trim_end_matches(".md").to_owned())
+                .map(|entry| {
+                    entry.unwrap().file_name().into_string().unwrap().trim_end_matches(".md").to_owned()
+                })
                 .collect();
             files.sort();
             let mut slugs: Vec<_> = slugs.into_iter().map(str::to_owned).collect();

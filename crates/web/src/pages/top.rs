@@ -3,7 +3,7 @@
 use super::{Site, finish};
 use crate::Page;
 use crate::frame::{Frame, Section};
-use crate::list::{ListSort, PAGE_ROWS, page_of, sorted_relays};
+use crate::list::{ListSort, PAGE_ROWS, page_of};
 use crate::rows::{Pager, RelayTable};
 use allium_views::ListKind;
 use askama::Template;
@@ -20,7 +20,7 @@ struct TopPage<'a> {
 const TOP: usize = 500;
 
 pub(super) fn render(site: Site<'_>, page: &Page, number: usize) -> Option<String> {
-    let order = sorted_relays(site.snapshot(), ListSort::Bandwidth);
+    let order = site.prepared().relay_order(ListSort::Bandwidth);
     let top = &order[..order.len().min(TOP)];
     let mut table = RelayTable::new(site, "Top relays", page_of(top, number)?, None);
     table.first_rank = Some((number - 1) * PAGE_ROWS + 1);

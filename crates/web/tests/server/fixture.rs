@@ -123,12 +123,8 @@ pub(crate) fn edition_of(state: SourceState) -> Arc<Edition> {
         bytes: 1000,
         warnings: 0,
     };
-    Arc::new(Edition {
-        snapshot: Arc::new(Snapshot::new(network)),
-        sources: vec![source],
-        warnings: Arc::new(warnings),
-        judged_at: now(),
-    })
+    let snapshot = Arc::new(Snapshot::new(network));
+    Arc::new(Edition::new(snapshot, vec![source], Arc::new(warnings), now()))
 }
 
 /// Options with the settings that most tests need.

@@ -1,0 +1,85 @@
+//! Whole documents: those of a real day, when they are at hand, and the small pair in `testdata`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "what tests share fails as tests do, and says when it cannot run"
+)]
+
+use allium_documents::onionoo::{BuildInputs, BuiltNetwork, build_network, earliest_presence};
+use allium_documents::{Limits, decompress, read_aroi};
+use allium_model::{GroupKind, OperatorKey};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A document of 2026-02-22; without the data a test says so and ends.
+fn real(name: &str) -> Option<Vec<u8>> {
+    let path = workspace().join("../shared/data/onionoo/2026-02-22").join(name);
+    let Ok(bytes) = fs::read(&path) else {
+        eprintln!("skipped: {} is not there", path.display());
+        return None;
+    };
+    Some(decompress(&bytes, &Limits::default()).unwrap().into_owned())
+}
+
+fn small(name: &str) -> Vec<u8> {
+    fs::read(workspace().join("testdata/onionoo").join(name)).unwrap()
+}
+
+fn running(built: &BuiltNetwork) -> usize {
+    built.network.relays().iter().filter(|relay| relay.running).count()
+}
+
+fn groups(built: &BuiltNetwork) -> [usize; 4] {
+    [GroupKind::Operator, GroupKind::Family, GroupKind::As, GroupKind::Country]
+        .map(|kind| built.network.groups(kind).len())
+}
+
+/// Operators with a verified domain.
+fn verified(built: &BuiltNetwork) -> usize {
+    let operators = built.network.groups(GroupKind::Operator).iter();
+    operators
+        .filter(|group| matches!(built.network.operator(group.position), OperatorKey::VerifiedDomain(_)))
+        .count()
+}
+
+#[test]
+fn every_relay_of_a_real_day_is_read() {
+    let Some(details) = real("details.json.zst") else { return };
+    let built = build_network(&details, &BuildInputs::default()).unwrap();
+    let envelope = &built.report.envelope;
+    assert_eq!((envelope.relays, envelope.broken_relays, envelope.bridges), (10_568, 0, 0));
+    assert_eq!(running(&built), 9_695);
+    assert_eq!((groups(&built), verified(&built)), ([3_188, 620, 1_137, 95], 0));
+}
+
+#[test]
+fn the_proofs_of_a_real_day_make_verified_operators() {
+    let (Some(details), Some(aroi)) = (real("details.json.zst"), real("aroi.json.zst")) else { return };
+    let aroi = read_aroi(&aroi, &Limits::default()).unwrap();
+    let built =
+        build_network(&details, &BuildInputs { aroi: Some(&aroi), ..BuildInputs::default() }).unwrap();
+    assert_eq!((groups(&built), verified(&built)), ([3_198, 620, 1_137, 95], 131));
+}
+
+#[test]
+fn every_history_of_a_real_day_is_read() {
+    let Some(uptime) = real("uptime.json.zst") else { return };
+    let (earliest, envelope) = earliest_presence(&uptime, &Limits::default()).unwrap();
+    assert_eq!((envelope.relays, envelope.broken_relays, envelope.warnings.len()), (10_431, 0, 0));
+    assert_eq!(earliest.len(), 10_401);
+}
+
+#[test]
+fn the_small_pair_is_read_whole() {
+    let (earliest, envelope) = earliest_presence(&small("uptime.json"), &Limits::default()).unwrap();
+    assert_eq!((envelope.relays, envelope.warnings), (20, vec![]));
+    let inputs = BuildInputs { earliest: Some(&earliest), ..BuildInputs::default() };
+    let built = build_network(&small("details.json"), &inputs).unwrap();
+    assert_eq!((built.report.envelope.relays, running(&built)), (20, 19));
+    assert_eq!(built.report.warnings, []);
+}
