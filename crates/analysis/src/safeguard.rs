@@ -6,6 +6,7 @@
 //! dropping.
 
 use allium_model::Timestamp;
+use std::fmt;
 
 /// Why a snapshot is held back.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,6 +25,16 @@ pub enum HoldReason {
         /// Running relays in this one.
         after: usize,
     },
+}
+
+impl fmt::Display for HoldReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (word, before, after) = match self {
+            Self::Fewer { before, after } => ("fewer", before, after),
+            Self::More { before, after } => ("more", before, after),
+        };
+        write!(formatter, "it has {after} running relays where the last one had {before}, far {word}")
+    }
 }
 
 /// What to do with a snapshot.

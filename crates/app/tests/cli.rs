@@ -116,6 +116,21 @@ fn a_site_is_byte_identical_for_the_same_input_and_survives_a_bad_run() {
     assert_eq!(first, files("one"));
 }
 
+#[test]
+fn a_site_with_far_fewer_relays_is_written_with_a_warning() {
+    let directory = simulated();
+    let path = directory.path();
+    let site = ["site", "--onionoo", "sim", "--out", "www", "--now", "2026-02-22T15:00:00Z"];
+    check(path, &site, 0, "wrote");
+    check(
+        path,
+        &["simulate", "--relays", "30", "--days", "3", "--out", "sim", "--now", "2026-02-22T14:00:00Z"],
+        0,
+        "simulated",
+    );
+    check(path, &site, 0, "far fewer");
+}
+
 /// Names and contents of the files below a folder.
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
     for entry in fs::read_dir(folder).unwrap() {

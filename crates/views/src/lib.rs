@@ -7,6 +7,7 @@
 
 mod column;
 mod csv;
+mod fold;
 mod group_columns;
 mod json;
 mod label;

@@ -1,6 +1,7 @@
 //! What a list is asked for: filters, sort, page and columns, read alike from a URL's query string and
 //! from the command line. Unknown names are refused with the ones that are known.
 
+use crate::fold::holds_folded;
 use crate::search::SearchTerm;
 use allium_analysis::Snapshot;
 use allium_model::{AsNumber, CountryCode, Fingerprint, GroupKind, RelayPosition, Role};
@@ -232,7 +233,7 @@ impl RelayFilter {
         let relay = network.relay(position);
         let holds = |text: Option<allium_model::TextId>, needle: &Option<String>| {
             needle.as_ref().is_none_or(|needle| {
-                network.optional_text(text).is_some_and(|text| text.to_lowercase().contains(needle.as_str()))
+                network.optional_text(text).is_some_and(|text| holds_folded(text, needle))
             })
         };
         (self.countries.is_empty() || relay.country.is_some_and(|country| self.countries.contains(&country)))

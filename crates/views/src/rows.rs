@@ -1,6 +1,7 @@
 //! The rows that a query selects.
 
 use crate::column::{self, Align, Column};
+use crate::fold::holds_folded;
 use crate::query::Sort;
 use crate::{NETWORK_COLUMNS, Query, QueryError, RELAY_COLUMNS, Value, group_columns, group_name};
 use allium_analysis::Snapshot;
@@ -65,7 +66,7 @@ pub fn list_groups<'a>(
 
 fn group_matches(snapshot: &Snapshot, kind: GroupKind, position: GroupPosition, query: &Query) -> bool {
     let Some(group) = snapshot.network.groups(kind).get(position) else { return false };
-    let named = |needle: &String| group_name(snapshot, group).to_lowercase().contains(needle.as_str());
+    let named = |needle: &String| holds_folded(&group_name(snapshot, group), needle);
     if query.filter.search.as_ref().is_some_and(named) {
         return group.members.iter().any(|member| query.filter.without_search().matches(snapshot, *member));
     }

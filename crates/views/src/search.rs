@@ -4,6 +4,7 @@
 //! grouped by what was found, and within a group the best come first: exact before prefix before part,
 //! and then by consensus weight. E-mail addresses that operators obfuscated are found and not shown.
 
+use crate::fold::{find_folded, holds_folded};
 use crate::{group_id, group_name};
 use allium_analysis::Snapshot;
 use allium_model::{
@@ -73,13 +74,13 @@ impl SearchTerm {
         let by_name = fit(network.text(relay.nickname), &self.lower);
         let by_contact = || {
             let holds = |text: Option<TextId>| {
-                network.optional_text(text).is_some_and(|text| text.to_lowercase().contains(&self.lower))
+                network.optional_text(text).is_some_and(|text| holds_folded(text, &self.lower))
             };
             (self.lower.len() > 2 && (holds(relay.contact) || holds(relay.email))).then_some(Fit::Contact)
         };
         let by_host = || {
             let names = relay.verified_host_names.iter().chain(&relay.unverified_host_names);
-            let holds = |name: &TextId| network.text(*name).to_ascii_lowercase().contains(&self.lower);
+            let holds = |name: &TextId| holds_folded(network.text(*name), &self.lower);
             (self.lower.contains('.') && names.into_iter().any(holds)).then_some(Fit::Part)
         };
         by_name.or_else(by_host).or_else(by_contact)
@@ -121,13 +122,10 @@ fn fit(text: &str, lower: &str) -> Option<Fit> {
     if lower.is_empty() {
         return None;
     }
-    let text = text.to_lowercase();
-    if text == lower {
-        Some(Fit::Exact)
-    } else if text.starts_with(lower) {
-        Some(Fit::Prefix)
-    } else {
-        text.contains(lower).then_some(Fit::Part)
+    match find_folded(text, lower)? {
+        0 if text.chars().count() == lower.chars().count() => Some(Fit::Exact),
+        0 => Some(Fit::Prefix),
+        _ => Some(Fit::Part),
     }
 }
 
@@ -233,7 +231,7 @@ fn group_fit(snapshot: &Snapshot, group: Group<'_>, term: &SearchTerm) -> Option
 }
 
 fn exact(id: &str, term: &SearchTerm) -> Option<Fit> {
-    (id.to_lowercase() == term.lower).then_some(Fit::Exact)
+    id.eq_ignore_ascii_case(&term.lower).then_some(Fit::Exact)
 }
 
 #[cfg(test)]

@@ -48,6 +48,11 @@ impl Edition {
         self.sources.first().map_or(SourceState::Unknown, |source| source.state)
     }
 
+    /// Data time and running relays, by which a newer edition is judged.
+    pub fn summary(&self) -> (Timestamp, usize) {
+        (self.snapshot.network.published(), self.snapshot.report.totals.relays.total)
+    }
+
     /// What tells this edition from others, for ETags: the time of the data and the states.
     pub fn tag(&self) -> String {
         let states: String =

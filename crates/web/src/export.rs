@@ -12,7 +12,7 @@ pub use tree::{ExportError, TreeWriter};
 use crate::edition::Edition;
 use crate::settings::Settings;
 use crate::{Page, assets};
-use allium_model::GroupKind;
+use allium_model::{GroupKind, Timestamp};
 use rayon::prelude::*;
 use std::fmt::Write;
 use std::path::Path;
@@ -74,6 +74,16 @@ pub fn export(
     })
 }
 
+/// The file that says which data a site shows, for the comparison at the next run.
+const PUBLISHED: &str = ".allium-published";
+
+/// Data time and running relays of the site that is in a folder; none when there is none.
+pub fn last_published(out: &Path) -> Option<(Timestamp, usize)> {
+    let text = std::fs::read_to_string(out.join(PUBLISHED)).ok()?;
+    let (time, running) = text.trim_end().rsplit_once(' ')?;
+    Some((time.parse().ok()?, running.parse().ok()?))
+}
+
 /// The files that are no pages: assets, robots.txt, redirects and the sitemap.
 fn write_companions(
     tree: &TreeWriter,
@@ -84,6 +94,8 @@ fn write_companions(
     for asset in assets::ALL {
         tree.write(asset.path().to_string().trim_start_matches('/'), asset.bytes)?;
     }
+    let (published, running) = edition.summary();
+    tree.write(PUBLISHED, format!("{published} {running}\n").as_bytes())?;
     tree.write("_redirects", redirects(edition, settings).as_bytes())?;
     tree.write("robots.txt", robots(settings).as_bytes())?;
     if let Some(site_url) = &settings.site_url {

@@ -5,14 +5,19 @@ use crate::cli::SiteArgs;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::progress::Progress;
+use allium_analysis::{Verdict, judge};
 use allium_collect::DirectoryLock;
-use allium_web::{Mode, Settings, export};
+use allium_model::Timestamp;
+use allium_web::{Edition, Mode, Settings, export};
+use std::path::Path;
 
 pub fn run(args: &SiteArgs, config: Config) -> Result<(), Failure> {
     let config =
         config.with_source(&args.source).with_site(args.site_url.as_deref(), args.base_path.as_deref())?;
     let _lock = DirectoryLock::acquire_beside(&args.out)?;
-    let edition = load_shown(&config, now_or(args.source.now))?;
+    let now = now_or(args.source.now);
+    let edition = load_shown(&config, now)?;
+    warn_of_jumps(&args.out, &edition, now);
     let settings = settings(&config, Mode::Files, args.simulated);
     let progress = Progress::start();
     progress.stage("writing");
@@ -36,6 +41,26 @@ pub fn run(args: &SiteArgs, config: Config) -> Result<(), Failure> {
         ));
     }
     Ok(())
+}
+
+/// Says what a server would hold back; files are written all the same, since nobody may come again.
+fn warn_of_jumps(out: &Path, edition: &Edition, now: Timestamp) {
+    match judge(export::last_published(out), None, edition.summary(), now) {
+        Verdict::Hold(reason) => {
+            say(format_args!("the document looks wrong: {reason}; the site is written all the same"));
+        }
+        Verdict::Future => {
+            say(format_args!("the document is dated ahead of the clock; the site is written all the same"));
+        }
+        Verdict::Older
+            if export::last_published(out).is_some_and(|(published, _)| edition.summary().0 < published) =>
+        {
+            say(format_args!(
+                "the document is older than the one that the site shows; the site is written all the same"
+            ));
+        }
+        Verdict::Accept | Verdict::AcceptConfirmed | Verdict::Older => {}
+    }
 }
 
 /// The settings of the site from the configuration.

@@ -201,8 +201,8 @@ impl Keeper {
                 return;
             }
         };
-        let new = summary(&edition);
-        let verdict = judge(self.edition.as_ref().map(summary), held, new, now);
+        let new = edition.summary();
+        let verdict = judge(self.edition.as_ref().map(Edition::summary), held, new, now);
         let result = match verdict {
             Verdict::Accept | Verdict::AcceptConfirmed => {
                 self.accept(edition, raw, provenance, now);
@@ -212,7 +212,7 @@ impl Keeper {
                 self.hold(raw, provenance, new, now);
                 Err(held_words(reason))
             }
-            Verdict::Older if self.edition.as_ref().is_some_and(|edition| summary(edition).0 == new.0) => {
+            Verdict::Older if self.edition.as_ref().is_some_and(|edition| edition.summary().0 == new.0) => {
                 Ok(())
             }
             Verdict::Older => {
@@ -229,7 +229,7 @@ impl Keeper {
         self.held = None;
         self.keep(Document::Details, &raw, provenance, now);
         self.details = Some(raw);
-        tracing::info!(published = %edition.snapshot.network.published(), running = summary(&edition).1, "a new edition");
+        tracing::info!(published = %edition.snapshot.network.published(), running = edition.summary().1, "a new edition");
         self.publish(edition, now);
     }
 
@@ -330,18 +330,9 @@ fn unread_status(document: Document, now: Timestamp) -> SourceStatus {
     SourceStatus { last_success: None, ..source_status(name, "", now) }
 }
 
-/// Data time and running relays of an edition.
-fn summary(edition: &Edition) -> (Timestamp, usize) {
-    (edition.snapshot.network.published(), edition.snapshot.report.totals.relays.total)
-}
-
 fn held_words(reason: HoldReason) -> String {
-    let (word, before, after) = match reason {
-        HoldReason::Fewer { before, after } => ("fewer", before, after),
-        HoldReason::More { before, after } => ("more", before, after),
-    };
     format!(
-        "a newer document is held back: it has {after} running relays where the last one had {before}, far {word}; it is used when a later one shows the same, at the latest after 3 hours"
+        "a newer document is held back: {reason}; it is used when a later one shows the same, at the latest after 3 hours"
     )
 }
 
