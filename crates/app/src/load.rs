@@ -16,6 +16,7 @@ use allium_documents::{AroiResults, DocumentError, Limits, decompress, read_aroi
 use allium_model::{Fingerprint, NetworkOptions, SourceStatus, Timestamp, Warning};
 use allium_web::Edition;
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -187,7 +188,7 @@ pub fn parse_proofs(raw: &RawDocument, limits: &Limits, now: Timestamp) -> Resul
 pub fn source_status(name: &'static str, location: &str, now: Timestamp) -> SourceStatus {
     SourceStatus {
         name,
-        location: location.to_owned(),
+        location: shown_location(location),
         data_time: None,
         state: allium_model::SourceState::Unknown,
         last_attempt: Some(now),
@@ -197,6 +198,17 @@ pub fn source_status(name: &'static str, location: &str, now: Timestamp) -> Sour
         bytes: 0,
         warnings: 0,
     }
+}
+
+/// A location as readers see it: a URL whole, of a file the name only, since where it lies on this machine is
+/// nobody's business.
+fn shown_location(location: &str) -> String {
+    if location.contains("://") {
+        return location.to_owned();
+    }
+    Path::new(location)
+        .file_name()
+        .map_or_else(|| location.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// Builds an edition from a details document and what the other sources add.

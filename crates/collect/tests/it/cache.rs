@@ -1,3 +1,5 @@
+//! The cache on a real disk: what is kept, what a torn write leaves, what is held back.
+
 use crate::TestResult;
 use allium_collect::{
     Cache, CacheLimits, CollectError, DirectoryLock, Document, Loaded, Provenance, Source, Validators,

@@ -1,3 +1,5 @@
+//! Fetching from a server on loopback that behaves, lies, hangs or breaks off.
+
 use crate::TestResult;
 use crate::server::{Reply, Server, reply};
 use allium_collect::{

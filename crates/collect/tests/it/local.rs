@@ -1,3 +1,5 @@
+//! Local sources: which file is read, when a change is noticed, what is refused.
+
 use crate::TestResult;
 use allium_collect::{CollectError, Document, LocalWatch, read_document, read_file};
 use std::fs::{self, File};

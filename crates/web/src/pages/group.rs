@@ -114,6 +114,7 @@ fn build<'a>(
                 | GroupKind::Flag
                 | GroupKind::FirstSeen
                 | GroupKind::Operator
+                | GroupKind::As
         ))
         .then(|| group_id(snapshot, group).into_owned()),
         sentence: sentence(site, group, sum),

@@ -19,7 +19,7 @@ pub(crate) struct GroupRows<'a> {
 }
 
 /// Longest name of a row, in characters.
-const MAX_NAME: usize = 48;
+const MAX_NAME: usize = 36;
 
 /// Room for a row; most take about 650 bytes.
 const ROW_BYTES: usize = 704;
