@@ -3,6 +3,8 @@
 //! `cargo bench` prints the figures. Whole-process figures (CPU, peak memory, size of the site) are
 //! measured with the commands in `docs/performance.md`, where the results stand.
 
+#![expect(clippy::expect_used, reason = "a benchmark without its input has nothing to measure")]
+
 use allium_analysis::Snapshot;
 use allium_documents::Limits;
 use allium_documents::onionoo::{BuildInputs, build_network, earliest_presence};

@@ -1,6 +1,8 @@
 //! The command line as its users meet it: bad input gets one clear sentence and a documented exit code,
 //! and what was good before stays.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
