@@ -1,8 +1,8 @@
 //! The server: the same pages as the static site, the search, the API and the machinery of operation.
 //!
 //! [`serve`] answers from [`Shared`], into which whoever makes editions publishes them. Everything
-//! that a request may ask for is in one closed enum ([`route`]), and everything that it may cost has
-//! a bound ([`options`]). The server keeps nothing of its readers: no address, no search text, no
+//! that a request may ask for is in one closed enum (`route`), and everything that it may cost has
+//! a bound (`options`). The server keeps nothing of its readers: no address, no search text, no
 //! user agent reaches a log, a metric or a cache.
 
 mod answer;
