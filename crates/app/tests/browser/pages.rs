@@ -115,6 +115,7 @@ impl Kind {
         !matches!(
             self,
             Self::Front
+                | Self::Sources
                 | Self::Methods
                 | Self::Missing
                 | Self::About
