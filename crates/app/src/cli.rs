@@ -28,7 +28,7 @@ pub enum Command {
     Site(SiteArgs),
     /// Serve the site, the API and search, following the source as it changes.
     Serve(ServeArgs),
-    /// List relays, operators, families, countries, ASes, platforms, versions or flags.
+    /// List relays, operators, families, countries, ASes, platforms, versions, flags or first-seen days.
     List(Box<ListArgs>),
     /// Show everything known of the network, a relay or a group.
     Show(ShowArgs),

@@ -37,7 +37,7 @@ pub(crate) fn presence_with(flag: Flag, relay: &Relay, life: &Life) -> Presence 
         Flag::Running | Flag::Valid => true,
         Flag::Fast => is_fast(relay),
         Flag::V2Dir => relay.is_directory,
-        Flag::Exit => relay.exit_policy.is_some(),
+        Flag::Exit => relay.exit_policy.is_some() && relay.judgement != Some(Judgement::MiddleOnly),
         Flag::Stable => return stable(life),
         Flag::Guard => return guard(relay, life),
         Flag::HSDir => return hsdir(relay, life),

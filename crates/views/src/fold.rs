@@ -11,11 +11,8 @@ pub(crate) fn find_folded(text: &str, lower: &str) -> Option<usize> {
     let (text, word) = (text.as_bytes(), lower.as_bytes());
     let Some(first) = word.first() else { return Some(0) };
     let last_start = text.len().checked_sub(word.len())?;
-    let begins = |start: &usize| {
-        text[*start].eq_ignore_ascii_case(first)
-            && text[*start..*start + word.len()].eq_ignore_ascii_case(word)
-    };
-    (0..=last_start).find(begins)
+    let mut starts = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), &text[..=last_start]);
+    starts.find(|start| text[*start..*start + word.len()].eq_ignore_ascii_case(word))
 }
 
 /// Whether a word (in lower case already) is in a text.

@@ -1,6 +1,6 @@
 //! `allium list`: the lists of the site in the terminal.
 
-use super::{load_shown, now_or, print_rows};
+use super::{load_shown, now_or, print_rows, say};
 use crate::cli::{ListArgs, ListName};
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
@@ -30,7 +30,11 @@ pub fn run(args: &ListArgs, config: Config) -> Result<(), Failure> {
         ),
     };
     let rows = rows.map_err(|error| Failure::new(ExitCode::Usage, error))?;
-    print_rows(&edition, &rows, args.format, true)
+    print_rows(&edition, &rows, args.format, true)?;
+    if rows.rows.is_empty() {
+        say(format_args!("nothing fits"));
+    }
+    Ok(())
 }
 
 const fn kind(name: ListName) -> Option<GroupKind> {

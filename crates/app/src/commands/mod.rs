@@ -84,6 +84,8 @@ fn print_rows(edition: &Edition, rows: &Rows<'_>, format: Format, is_list: bool)
 fn not_found(what: &str, id: &str) -> Failure {
     Failure::new(
         ExitCode::NotFound,
-        format_args!("there is no {what} {id:?} in this snapshot; try: allium list, with --search"),
+        format_args!(
+            "there is no {what} {id:?} in this snapshot; look with: allium list relays --search TEXT"
+        ),
     )
 }

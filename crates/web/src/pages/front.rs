@@ -105,7 +105,7 @@ pub(super) fn tiles(site: Site<'_>) -> Vec<Tile> {
             format!("{} % of weight", format::percent(sum.consensus_weight_fraction.exit)),
         ),
         Tile::new(
-            "Guards",
+            "With Guard flag",
             format::count(sum.relays.guard + sum.guard_and_exit_relays),
             "",
             format!("{} also exits", format::count(sum.guard_and_exit_relays)),

@@ -179,7 +179,7 @@ pub(super) fn operator(site: Site<'_>, position: RelayPosition) -> Vec<Fact<'_>>
     let list = |label, list| {
         let members = network.family_list(list);
         let others = members.iter().filter(|member| **member != relay.fingerprint).count();
-        (others > 0).then(|| plain(label, format::counted(others, "relay", "relays")))
+        (others > 0).then(|| plain(label, format::counted(others, "other relay", "other relays")))
     };
     facts.extend(list("Family, mutual", relay.family.effective));
     facts.extend(list("Family, one-sided", relay.family.alleged));
