@@ -31,6 +31,26 @@ impl Period {
             Self::FiveYears => "5_years",
         }
     }
+
+    /// The period's length in calendar months.
+    pub const fn months(self) -> u32 {
+        match self {
+            Self::OneMonth => 1,
+            Self::SixMonths => 6,
+            Self::OneYear => 12,
+            Self::FiveYears => 60,
+        }
+    }
+
+    /// The period in words: `6 months`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OneMonth => "1 month",
+            Self::SixMonths => "6 months",
+            Self::OneYear => "1 year",
+            Self::FiveYears => "5 years",
+        }
+    }
 }
 
 /// One history, checked: at least one bin, an interval of 1 s to 31 d, a finite factor of at least 0,
@@ -43,7 +63,7 @@ pub struct History {
     pub interval_seconds: i64,
     /// What a stored integer is multiplied with.
     pub factor: f64,
-    values: Vec<u16>,
+    values: Box<[u16]>,
 }
 
 /// How an unknown bin is stored.
@@ -90,7 +110,7 @@ impl History {
                 Some(_) => return Err(HistoryError::Value),
             });
         }
-        let values = stored;
+        let values = stored.into_boxed_slice();
         let spanned = last.seconds_since(first) / interval_seconds + 1;
         if values.is_empty()
             || spanned != values.len() as i64
@@ -116,9 +136,20 @@ impl History {
         self.first.plus_seconds(bin as i64 * self.interval_seconds)
     }
 
+    /// Start of the first bin, half an interval before its mid-point.
+    pub fn start(&self) -> Timestamp {
+        self.first.plus_seconds(-(self.interval_seconds / 2))
+    }
+
     /// End of a bin, half an interval after its mid-point.
     pub fn end(&self, bin: usize) -> Timestamp {
         self.midpoint(bin).plus_seconds(self.interval_seconds / 2)
+    }
+
+    /// The true value of a bin; none for an unknown bin or none at all.
+    pub fn value(&self, bin: usize) -> Option<f64> {
+        let stored = *self.values.get(bin)?;
+        (stored != UNKNOWN).then(|| f64::from(stored) * self.factor)
     }
 
     /// The true values, unknown bins as `None`.

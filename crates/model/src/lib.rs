@@ -10,6 +10,7 @@ mod country;
 mod fingerprint;
 mod flag;
 mod group;
+mod histories;
 mod history;
 mod network;
 mod operator;
@@ -28,6 +29,10 @@ pub use country::{CountryCode, CountryTier, ParseCountryCodeError};
 pub use fingerprint::{Fingerprint, ParseFingerprintError};
 pub use flag::{Flag, FlagSet};
 pub use group::{Group, GroupIndex, GroupKey, GroupKind, GroupPosition};
+pub use histories::{
+    BinSummary, BridgeClients, ClientSums, FlagUptime, Histories, HistoryTable, PeriodHistories,
+    RateLimitOverload, RelayBandwidth, RelayUptime, RelayWeights,
+};
 pub use history::{History, HistoryError, Period};
 pub use network::{Network, NetworkBuilder, NetworkOptions};
 pub use operator::{AroiState, Domain, OperatorId, OperatorKey, ParseOperatorIdError};
