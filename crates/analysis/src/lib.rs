@@ -7,6 +7,7 @@
 mod aggregate;
 mod concentration;
 mod ladder;
+pub mod metrics;
 mod overview;
 mod rarity;
 mod report;

@@ -1,22 +1,30 @@
 //! Everything that is computed of a snapshot, computed once.
 
+use crate::metrics::uptime::UptimeReport;
 use crate::{Aggregate, AsRarity, AsRarityThresholds, Concentration, Ladder, Overview, aggregate, overview};
-use allium_model::{CountryTier, GroupKind, GroupPosition, Network, Relay, RelayPosition};
+use allium_model::{CountryTier, GroupKind, GroupPosition, Histories, Network, Relay, RelayPosition};
 
 /// A network and what was computed of it: the value that all views read.
 #[derive(Debug)]
 pub struct Snapshot {
     /// The network.
     pub network: Network,
+    /// The histories of its relays.
+    pub histories: Histories,
     /// What was computed.
     pub report: Report,
 }
 
 impl Snapshot {
-    /// Computes the report of a network.
+    /// Computes the report of a network of which no histories are at hand.
     pub fn new(network: Network) -> Self {
-        let report = Report::new(&network);
-        Self { network, report }
+        Self::with_histories(network, Histories::default())
+    }
+
+    /// Computes the report of a network and its histories.
+    pub fn with_histories(network: Network, histories: Histories) -> Self {
+        let report = Report::new(&network, &histories);
+        Self { network, histories, report }
     }
 
     /// The report of a group.
@@ -65,11 +73,13 @@ pub struct Report {
     pub exit_ladder: Ladder,
     /// Observed bandwidths of running relays, in bytes per second.
     pub observed_ladder: Ladder,
+    /// Uptimes over the four periods.
+    pub uptime: UptimeReport,
     as_rarity: AsRarityThresholds,
 }
 
 impl Report {
-    fn new(network: &Network) -> Self {
+    fn new(network: &Network, histories: &Histories) -> Self {
         let groups = GroupKind::ALL.map(|kind| group_reports(network, kind));
         let as_shares = groups[GroupKind::As as usize]
             .groups
@@ -91,6 +101,7 @@ impl Report {
             middle_ladder: positive(|relay| relay.middle_probability),
             exit_ladder: positive(|relay| relay.exit_probability),
             observed_ladder: ladder(|relay| relay.observed_bandwidth.map(|bandwidth| bandwidth as f64)),
+            uptime: UptimeReport::new(network, histories),
             groups,
         }
     }
