@@ -5,7 +5,9 @@
 //! terminal) reads the same values from here. Definitions: `docs/methods/`.
 
 mod aggregate;
+mod classes;
 mod concentration;
+mod exit_policy;
 mod ladder;
 pub mod metrics;
 mod overview;
@@ -14,9 +16,10 @@ mod report;
 mod safeguard;
 
 pub use aggregate::{Aggregate, ByRole, aggregate};
+pub use classes::{ClassReport, Middle, RelayClass, weight_per_mbit};
 pub use concentration::Concentration;
 pub use ladder::{Ladder, Percentile, quantile};
-pub use overview::{NewRelays, Overview, PolicyCounts, overview};
+pub use overview::{NewRelays, Overview, PolicyCounts, ProofCounts, overview};
 pub use rarity::{AsRarity, AsRarityThresholds};
 pub use report::{GroupReport, GroupReports, Report, Snapshot};
 pub use safeguard::{Held, HoldReason, MAX_HOLD_SECONDS, Verdict, judge};
