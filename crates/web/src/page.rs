@@ -52,6 +52,8 @@ pub enum Page {
     Methods,
     /// A method.
     Method(pages::Method),
+    /// The search of a site of files; a server answers `/search` instead.
+    Search,
     /// What is shown for a path that is no page.
     NotFound,
 }
@@ -90,6 +92,7 @@ impl Page {
             Self::Design => "/about/design/".into(),
             Self::Methods => "/methods/".into(),
             Self::Method(method) => format!("/methods/{}/", method.slug()),
+            Self::Search => "/search.html".into(),
             Self::NotFound => "/404.html".into(),
         }
     }
@@ -108,6 +111,7 @@ impl Page {
             "/network-health.html" => return Some(Self::NetworkOverview),
             "/sources/" => return Some(Self::Sources),
             "/about/design/" => return Some(Self::Design),
+            "/search.html" => return Some(Self::Search),
             "/methods/" => return Some(Self::Methods),
             _ => {}
         }
@@ -135,6 +139,7 @@ impl Page {
             Self::Sources,
             Self::Design,
             Self::Methods,
+            Self::Search,
             Self::NotFound,
         ];
         all.extend(pages::AboutText::ALL.map(Self::About));
@@ -343,6 +348,7 @@ mod tests {
             Page::OperatorDomain(Domain::of_url("example.org").unwrap()),
             Page::Sources,
             Page::Methods,
+            Page::Search,
         ] {
             assert_eq!(Page::parse(&page.path()), Some(page.clone()), "{}", page.path());
         }

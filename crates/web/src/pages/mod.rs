@@ -1,6 +1,7 @@
 //! One file a page: what it shows, as a template's fields, and how these come from the report.
 
 mod design;
+mod file_search;
 mod front;
 mod group;
 mod list;
@@ -83,6 +84,7 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::Design => design::render(site),
         Page::Methods => text::render_methods(site),
         Page::Method(method) => text::render_method(site, *method),
+        Page::Search => file_search::render(site),
         Page::NotFound => not_found::render(site),
     }
 }

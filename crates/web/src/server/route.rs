@@ -97,6 +97,7 @@ fn page_name(page: &Page) -> &'static str {
         Page::Sources => "sources",
         Page::About(_) | Page::Design => "about",
         Page::Methods | Page::Method(_) => "methods",
+        Page::Search => "search",
         Page::NotFound => "unknown",
     }
 }
