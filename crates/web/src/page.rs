@@ -48,6 +48,8 @@ pub enum Page {
     About(pages::AboutText),
     /// The examples of the visual language.
     Design,
+    /// Every kind of chart, with made-up data.
+    Charts,
     /// The list of methods.
     Methods,
     /// A method.
@@ -90,6 +92,7 @@ impl Page {
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
+            Self::Charts => "/about/charts/".into(),
             Self::Methods => "/methods/".into(),
             Self::Method(method) => format!("/methods/{}/", method.slug()),
             Self::Search => "/search.html".into(),
@@ -111,6 +114,7 @@ impl Page {
             "/network-health.html" => return Some(Self::NetworkOverview),
             "/sources/" => return Some(Self::Sources),
             "/about/design/" => return Some(Self::Design),
+            "/about/charts/" => return Some(Self::Charts),
             "/search.html" => return Some(Self::Search),
             "/methods/" => return Some(Self::Methods),
             _ => {}
@@ -138,6 +142,7 @@ impl Page {
             Self::NetworkOverview,
             Self::Sources,
             Self::Design,
+            Self::Charts,
             Self::Methods,
             Self::Search,
             Self::NotFound,
@@ -347,6 +352,7 @@ mod tests {
             Page::TopRelays(2),
             Page::OperatorDomain(Domain::of_url("example.org").unwrap()),
             Page::Sources,
+            Page::Charts,
             Page::Methods,
             Page::Search,
         ] {

@@ -2,7 +2,9 @@
 
 use super::front::{TopList, tiles, top_list};
 use super::{Site, finish};
+use crate::figures::{FigureKey, FigureName, Subject, embed};
 use crate::frame::{Frame, Section};
+use crate::html::Html;
 use crate::list::ListSort;
 use crate::rows::{RoleShares, Tile};
 use crate::{Page, format};
@@ -21,6 +23,7 @@ struct NetworkPage<'a> {
     spreads: Vec<Spread>,
     cards: Vec<Card>,
     toplists: Vec<TopList<'a>>,
+    growth: Option<Html>,
 }
 
 /// A flag, its page, its relays and their share of all in percent.
@@ -59,6 +62,7 @@ pub(super) fn render(site: Site<'_>) -> Option<String> {
         flags: flags(site),
         spreads: spreads(site),
         cards: cards(site),
+        growth: embed(site, &FigureKey { subject: Subject::Network, name: FigureName::FirstSeen }),
         toplists: [
             GroupKind::Country,
             GroupKind::As,
