@@ -58,6 +58,8 @@ pub struct GroupUptime {
     pub mean: Option<f64>,
     /// The mean weighted with the consensus weights of the relays, last known ones included.
     pub weighted_mean: Option<f64>,
+    /// Mean coverage of the eligible relays, 0.5 to 1: how much of their time the mean rests on.
+    pub coverage: Option<f64>,
     /// Eligible relays.
     pub eligible: usize,
     /// Relays.
@@ -232,7 +234,8 @@ fn group_uptime(
     members: &[RelayPosition],
     period: Period,
 ) -> GroupUptime {
-    let (mut eligible, mut sum, mut weights, mut weighted) = (0, 0.0, 0.0, 0.0);
+    let (mut eligible, mut sum, mut coverage) = (0, 0.0, 0.0);
+    let (mut weights, mut weighted) = (0.0, 0.0);
     for position in members {
         let Some(uptime) = relays[position.index()][period as usize].filter(|uptime| uptime.is_eligible)
         else {
@@ -241,11 +244,13 @@ fn group_uptime(
         let weight = network.relay(*position).consensus_weight.unwrap_or(0) as f64;
         eligible += 1;
         sum += uptime.ratio;
+        coverage += uptime.coverage_ratio();
         weights += weight;
         weighted += uptime.ratio * weight;
     }
     GroupUptime {
         mean: (eligible > 0).then(|| sum / eligible as f64),
+        coverage: (eligible > 0).then(|| coverage / eligible as f64),
         weighted_mean: (weights > 0.0).then(|| weighted / weights),
         eligible,
         total: members.len(),

@@ -49,6 +49,8 @@ documents! {
         Bandwidth = "bandwidth",
         /// Measured or not.
         Measured = "measured",
+        /// Being listed as running.
+        Uptime = "uptime",
         /// Places among others.
         Percentile = "percentile",
         /// How weight is spread.
