@@ -6,7 +6,10 @@
 
 mod aggregate;
 mod concentration;
+#[cfg(test)]
+mod fixture;
 mod ladder;
+pub mod leaderboard;
 pub mod metrics;
 mod overview;
 mod rarity;
