@@ -1,5 +1,4 @@
 //! Small networks for tests, written as details documents.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use allium_documents::onionoo::{BuildInputs, build_network};
 use allium_model::{

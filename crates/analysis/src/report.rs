@@ -1,5 +1,6 @@
 //! Everything that is computed of a snapshot, computed once.
 
+use crate::classes::{ClassReport, class_reports};
 use crate::leaderboard::Leaderboards;
 use crate::metrics::uptime::UptimeReport;
 use crate::{Aggregate, AsRarity, AsRarityThresholds, Concentration, Ladder, Overview, aggregate, overview};
@@ -74,6 +75,8 @@ pub struct Report {
     pub exit_ladder: Ladder,
     /// Observed bandwidths of running relays, in bytes per second.
     pub observed_ladder: Ladder,
+    /// Bandwidth, weight and uptime by class of relay, in the order of [`crate::RelayClass::ALL`].
+    pub classes: Vec<ClassReport>,
     /// Uptimes over the four periods.
     pub uptime: UptimeReport,
     /// The leaderboards of operators.
@@ -91,6 +94,7 @@ impl Report {
         let ladder = |value: fn(&Relay) -> Option<f64>| {
             Ladder::of(network.relays().iter().filter(|relay| relay.running).filter_map(value))
         };
+        let uptime = UptimeReport::new(network, histories);
         let positive = |value: fn(&Relay) -> Option<f64>| {
             let values = network.relays().iter().filter(|relay| relay.running).filter_map(value);
             Ladder::of(values.filter(|value| *value > 0.0))
@@ -104,8 +108,9 @@ impl Report {
             middle_ladder: positive(|relay| relay.middle_probability),
             exit_ladder: positive(|relay| relay.exit_probability),
             observed_ladder: ladder(|relay| relay.observed_bandwidth.map(|bandwidth| bandwidth as f64)),
-            uptime: UptimeReport::new(network, histories),
             leaderboards: Leaderboards::default(),
+            classes: class_reports(network, &uptime),
+            uptime,
             groups,
         };
         report.leaderboards = Leaderboards::new(network, histories, &report);

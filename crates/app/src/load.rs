@@ -11,9 +11,13 @@ use allium_collect::{
     AroiSource, Document, FetchOptions, Fetched, Fetcher, Jitter, Source, TokioPause, Url, Validators,
     document_url, read_document, read_file, source_state, user_agent,
 };
-use allium_documents::onionoo::{BuildInputs, EarliestPresence, build_network, earliest_presence};
+use allium_documents::onionoo::{
+    BuildInputs, EarliestPresence, build_network, earliest_presence, read_uptime_table,
+};
 use allium_documents::{AroiResults, DocumentError, Limits, decompress, read_aroi};
-use allium_model::{Fingerprint, NetworkOptions, SourceStatus, Timestamp, Warning};
+use allium_model::{
+    Fingerprint, HistoryTable, NetworkOptions, RelayUptime, SourceStatus, Timestamp, Warning,
+};
 use allium_web::Edition;
 use std::collections::HashMap;
 use std::path::Path;
@@ -49,6 +53,9 @@ pub struct RawDocuments {
 /// What the uptime document adds.
 #[derive(Debug)]
 pub struct Uptime {
+    /// The histories of each relay.
+    #[expect(dead_code, reason = "snapshots do not take histories yet")]
+    pub table: Arc<HistoryTable<RelayUptime>>,
     /// When each relay was first there.
     pub earliest: HashMap<Fingerprint, EarliestPresence>,
     /// State of the source.
@@ -157,7 +164,8 @@ fn fetch_blocking(config: &Config, url: &Url) -> Result<RawDocument, Failure> {
 /// Parses an uptime document.
 pub fn parse_uptime(raw: &RawDocument, limits: &Limits, now: Timestamp) -> Result<Uptime, DocumentError> {
     let plain = decompress(&raw.bytes, limits)?;
-    let (earliest, envelope) = earliest_presence(&plain, limits)?;
+    let (table, envelope) = read_uptime_table(&plain, limits)?;
+    let earliest = earliest_presence(&table);
     let status = SourceStatus {
         data_time: Some(envelope.relays_published),
         state: source_state(Some(envelope.relays_published), PUBLISHED_EVERY, now),
@@ -166,7 +174,7 @@ pub fn parse_uptime(raw: &RawDocument, limits: &Limits, now: Timestamp) -> Resul
         warnings: envelope.broken_relays,
         ..source_status("Onionoo uptime", &raw.location, now)
     };
-    Ok(Uptime { earliest, status, warnings: envelope.warnings })
+    Ok(Uptime { table: Arc::new(table), earliest, status, warnings: envelope.warnings })
 }
 
 /// Parses AROI results.

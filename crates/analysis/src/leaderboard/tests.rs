@@ -1,5 +1,4 @@
 //! The boards of small networks, worked by hand, and what holds for every network.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use super::*;
 use crate::Snapshot;

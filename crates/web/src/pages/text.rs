@@ -35,6 +35,8 @@ documents! {
     Method in "methods" {
         /// Which relays count.
         RunningNetwork = "running-network",
+        /// Classes of relays.
+        RelayClasses = "relay-classes",
         /// Exit, guard or middle.
         Role = "role",
         /// Relays that do not run.
