@@ -11,9 +11,13 @@ use allium_collect::{
     AroiSource, Document, FetchOptions, Fetched, Fetcher, Jitter, Source, TokioPause, Url, Validators,
     document_url, read_document, read_file, source_state, user_agent,
 };
-use allium_documents::onionoo::{BuildInputs, EarliestPresence, build_network, earliest_presence};
+use allium_documents::onionoo::{
+    BuildInputs, EarliestPresence, build_network, earliest_presence, read_uptime_table,
+};
 use allium_documents::{AroiResults, DocumentError, Limits, decompress, read_aroi};
-use allium_model::{Fingerprint, NetworkOptions, SourceStatus, Timestamp, Warning};
+use allium_model::{
+    Fingerprint, Histories, HistoryTable, NetworkOptions, RelayUptime, SourceStatus, Timestamp, Warning,
+};
 use allium_web::Edition;
 use std::collections::HashMap;
 use std::path::Path;
@@ -49,6 +53,8 @@ pub struct RawDocuments {
 /// What the uptime document adds.
 #[derive(Debug)]
 pub struct Uptime {
+    /// The histories of each relay.
+    pub table: Arc<HistoryTable<RelayUptime>>,
     /// When each relay was first there.
     pub earliest: HashMap<Fingerprint, EarliestPresence>,
     /// State of the source.
@@ -157,7 +163,8 @@ fn fetch_blocking(config: &Config, url: &Url) -> Result<RawDocument, Failure> {
 /// Parses an uptime document.
 pub fn parse_uptime(raw: &RawDocument, limits: &Limits, now: Timestamp) -> Result<Uptime, DocumentError> {
     let plain = decompress(&raw.bytes, limits)?;
-    let (earliest, envelope) = earliest_presence(&plain, limits)?;
+    let (table, envelope) = read_uptime_table(&plain, limits)?;
+    let earliest = earliest_presence(&table);
     let status = SourceStatus {
         data_time: Some(envelope.relays_published),
         state: source_state(Some(envelope.relays_published), PUBLISHED_EVERY, now),
@@ -166,7 +173,7 @@ pub fn parse_uptime(raw: &RawDocument, limits: &Limits, now: Timestamp) -> Resul
         warnings: envelope.broken_relays,
         ..source_status("Onionoo uptime", &raw.location, now)
     };
-    Ok(Uptime { earliest, status, warnings: envelope.warnings })
+    Ok(Uptime { table: Arc::new(table), earliest, status, warnings: envelope.warnings })
 }
 
 /// Parses AROI results.
@@ -244,7 +251,10 @@ pub fn build_edition(
     let mut sources = vec![status];
     sources.extend(uptime.map(|uptime| uptime.status.clone()));
     sources.extend(proofs.map(|proofs| proofs.status.clone()));
-    Ok(Edition::new(Arc::new(Snapshot::new(built.network)), sources, Arc::new(warnings), now))
+    let histories =
+        Histories { uptime: uptime.map(|uptime| Arc::clone(&uptime.table)), ..Histories::default() };
+    let snapshot = Snapshot::with_histories(built.network, histories);
+    Ok(Edition::new(Arc::new(snapshot), sources, Arc::new(warnings), now))
 }
 
 /// Reads, parses and builds, once.

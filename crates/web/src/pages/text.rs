@@ -35,6 +35,8 @@ documents! {
     Method in "methods" {
         /// Which relays count.
         RunningNetwork = "running-network",
+        /// Classes of relays.
+        RelayClasses = "relay-classes",
         /// Exit, guard or middle.
         Role = "role",
         /// Relays that do not run.
@@ -158,6 +160,7 @@ pub(super) fn render_about(site: Site<'_>, text: AboutText) -> Option<String> {
     more.push(link(Page::Methods, "Methods"));
     more.push(link(Page::Sources, "Sources"));
     more.push(link(Page::Design, "Design"));
+    more.push(link(Page::Charts, "Charts"));
     finish(&TextPage { frame: frame.here(document.title), title: document.title, html: document.html, more })
 }
 
