@@ -5,17 +5,24 @@
 //! terminal) reads the same values from here. Definitions: `docs/methods/`.
 
 mod aggregate;
+mod classes;
 mod concentration;
+mod exit_policy;
+#[cfg(test)]
+mod fixture;
 mod ladder;
+pub mod leaderboard;
+pub mod metrics;
 mod overview;
 mod rarity;
 mod report;
 mod safeguard;
 
 pub use aggregate::{Aggregate, ByRole, aggregate};
+pub use classes::{ClassReport, Middle, RelayClass, weight_per_mbit};
 pub use concentration::Concentration;
 pub use ladder::{Ladder, Percentile, quantile};
-pub use overview::{NewRelays, Overview, PolicyCounts, overview};
+pub use overview::{NewRelays, Overview, PolicyCounts, ProofCounts, overview};
 pub use rarity::{AsRarity, AsRarityThresholds};
 pub use report::{GroupReport, GroupReports, Report, Snapshot};
 pub use safeguard::{Held, HoldReason, MAX_HOLD_SECONDS, Verdict, judge};

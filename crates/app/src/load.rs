@@ -16,7 +16,7 @@ use allium_documents::onionoo::{
 };
 use allium_documents::{AroiResults, DocumentError, Limits, decompress, read_aroi};
 use allium_model::{
-    Fingerprint, HistoryTable, NetworkOptions, RelayUptime, SourceStatus, Timestamp, Warning,
+    Fingerprint, Histories, HistoryTable, NetworkOptions, RelayUptime, SourceStatus, Timestamp, Warning,
 };
 use allium_web::Edition;
 use std::collections::HashMap;
@@ -54,7 +54,6 @@ pub struct RawDocuments {
 #[derive(Debug)]
 pub struct Uptime {
     /// The histories of each relay.
-    #[expect(dead_code, reason = "snapshots do not take histories yet")]
     pub table: Arc<HistoryTable<RelayUptime>>,
     /// When each relay was first there.
     pub earliest: HashMap<Fingerprint, EarliestPresence>,
@@ -252,7 +251,10 @@ pub fn build_edition(
     let mut sources = vec![status];
     sources.extend(uptime.map(|uptime| uptime.status.clone()));
     sources.extend(proofs.map(|proofs| proofs.status.clone()));
-    Ok(Edition::new(Arc::new(Snapshot::new(built.network)), sources, Arc::new(warnings), now))
+    let histories =
+        Histories { uptime: uptime.map(|uptime| Arc::clone(&uptime.table)), ..Histories::default() };
+    let snapshot = Snapshot::with_histories(built.network, histories);
+    Ok(Edition::new(Arc::new(snapshot), sources, Arc::new(warnings), now))
 }
 
 /// Reads, parses and builds, once.

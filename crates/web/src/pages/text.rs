@@ -35,6 +35,8 @@ documents! {
     Method in "methods" {
         /// Which relays count.
         RunningNetwork = "running-network",
+        /// Classes of relays.
+        RelayClasses = "relay-classes",
         /// Exit, guard or middle.
         Role = "role",
         /// Relays that do not run.
@@ -47,6 +49,8 @@ documents! {
         Bandwidth = "bandwidth",
         /// Measured or not.
         Measured = "measured",
+        /// Being listed as running.
+        Uptime = "uptime",
         /// Places among others.
         Percentile = "percentile",
         /// How weight is spread.
@@ -140,6 +144,7 @@ pub(super) fn render_about(site: Site<'_>, text: AboutText) -> Option<String> {
     more.push(link(Page::Methods, "Methods"));
     more.push(link(Page::Sources, "Sources"));
     more.push(link(Page::Design, "Design"));
+    more.push(link(Page::Charts, "Charts"));
     finish(&TextPage { frame: frame.here(document.title), title: document.title, html: document.html, more })
 }
 
