@@ -1,8 +1,8 @@
 //! Checks and chores of the project, run as `cargo xtask <command>`.
 //!
 //! `ci` is the one check that people and the build service run alike. Everything
-//! here speaks on stderr and answers with its exit code; nothing is written to
-//! the tree.
+//! here speaks on stderr and answers with its exit code. Checks write nothing to
+//! the tree; only the commands that make a committed file anew do.
 #![expect(clippy::print_stderr, reason = "a tool for people at a terminal")]
 
 mod ci;
@@ -13,6 +13,7 @@ mod source;
 mod tests_run;
 mod tidy;
 mod workspace;
+mod world;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ Usage: cargo xtask <command>
   ci          every check, in the order that fails soonest
   tidy        the rules of this project that no compiler knows
   advisories  known faults in dependencies, asked from the advisory database
+  world       make the geometry of the world map anew (needs npm)
   help        this text
 ";
 
@@ -33,6 +35,7 @@ enum Command {
     Ci,
     Tidy,
     Advisories,
+    World,
     Help,
 }
 
@@ -43,6 +46,7 @@ impl Command {
             "ci" => Some(Self::Ci),
             "tidy" => Some(Self::Tidy),
             "advisories" => Some(Self::Advisories),
+            "world" => Some(Self::World),
             "help" | "-h" | "--help" => Some(Self::Help),
             _ => None,
         }
@@ -54,6 +58,7 @@ impl Command {
             Self::Ci => ci::run(&workspace),
             Self::Tidy => tidy::run(&workspace),
             Self::Advisories => deny::advisories(&workspace),
+            Self::World => world::run(&workspace),
             Self::Help => {
                 eprint!("{USAGE}");
                 Ok(())
