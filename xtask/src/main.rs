@@ -7,6 +7,8 @@
 
 mod ci;
 mod deny;
+mod fonts;
+mod npm;
 mod process;
 mod snapshots;
 mod source;
@@ -26,6 +28,7 @@ Usage: cargo xtask <command>
   tidy        the rules of this project that no compiler knows
   advisories  known faults in dependencies, asked from the advisory database
   world       make the geometry of the world map anew (needs npm)
+  fonts       make the font of the pictures anew (needs npm and Python)
   help        this text
 ";
 
@@ -36,6 +39,7 @@ enum Command {
     Tidy,
     Advisories,
     World,
+    Fonts,
     Help,
 }
 
@@ -47,6 +51,7 @@ impl Command {
             "tidy" => Some(Self::Tidy),
             "advisories" => Some(Self::Advisories),
             "world" => Some(Self::World),
+            "fonts" => Some(Self::Fonts),
             "help" | "-h" | "--help" => Some(Self::Help),
             _ => None,
         }
@@ -59,6 +64,7 @@ impl Command {
             Self::Tidy => tidy::run(&workspace),
             Self::Advisories => deny::advisories(&workspace),
             Self::World => world::run(&workspace),
+            Self::Fonts => fonts::run(&workspace),
             Self::Help => {
                 eprint!("{USAGE}");
                 Ok(())

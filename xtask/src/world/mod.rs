@@ -15,23 +15,21 @@ mod topology;
 mod write;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::process::{output, run as run_command};
+use crate::npm;
 use crate::workspace::Workspace;
 use topology::Topology;
 
 const PACKAGE: &str = "world-atlas@2.0.2";
-const SOURCE: &str = "package/countries-50m.json";
+const SOURCE: &str = "countries-50m.json";
 const TARGET: &str = "crates/charts/src/data/world.txt";
 
 /// Fetches the package and writes the file.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let source = fetch(folder.path())?;
+    let source = npm::unpack(PACKAGE, folder.path())?.join(SOURCE);
     let topology = Topology::parse(&fs::read_to_string(source)?)?;
     let text = write::file(&areas::by_country(&topology), &topology)?;
     let target = workspace.root.join(TARGET);
@@ -41,12 +39,4 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     fs::write(&target, &text)?;
     eprintln!("{TARGET}: {} bytes", text.len());
     Ok(())
-}
-
-/// Unpacks the package below `folder`; answers with the document of the areas.
-fn fetch(folder: &Path) -> Result<PathBuf> {
-    let printed = output(Command::new("npm").current_dir(folder).args(["pack", "--silent", PACKAGE]))?;
-    let archive = printed.lines().last().context("npm pack named no file")?.trim().to_owned();
-    run_command(Command::new("tar").current_dir(folder).args(["xzf", &archive]))?;
-    Ok(folder.join(SOURCE))
 }
