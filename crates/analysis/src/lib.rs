@@ -8,7 +8,10 @@ mod aggregate;
 mod classes;
 mod concentration;
 mod exit_policy;
+#[cfg(test)]
+mod fixture;
 mod ladder;
+pub mod leaderboard;
 pub mod metrics;
 mod overview;
 mod rarity;

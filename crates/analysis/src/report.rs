@@ -1,6 +1,7 @@
 //! Everything that is computed of a snapshot, computed once.
 
 use crate::classes::{ClassReport, class_reports};
+use crate::leaderboard::Leaderboards;
 use crate::metrics::uptime::UptimeReport;
 use crate::{Aggregate, AsRarity, AsRarityThresholds, Concentration, Ladder, Overview, aggregate, overview};
 use allium_model::{CountryTier, GroupKind, GroupPosition, Histories, Network, Relay, RelayPosition};
@@ -78,6 +79,8 @@ pub struct Report {
     pub classes: Vec<ClassReport>,
     /// Uptimes over the four periods.
     pub uptime: UptimeReport,
+    /// The leaderboards of operators.
+    pub leaderboards: Leaderboards,
     as_rarity: AsRarityThresholds,
 }
 
@@ -96,7 +99,7 @@ impl Report {
             let values = network.relays().iter().filter(|relay| relay.running).filter_map(value);
             Ladder::of(values.filter(|value| *value > 0.0))
         };
-        Self {
+        let mut report = Self {
             totals: aggregate(network, network.default_order()),
             overview: overview(network),
             as_rarity: AsRarityThresholds::of(as_shares),
@@ -105,10 +108,13 @@ impl Report {
             middle_ladder: positive(|relay| relay.middle_probability),
             exit_ladder: positive(|relay| relay.exit_probability),
             observed_ladder: ladder(|relay| relay.observed_bandwidth.map(|bandwidth| bandwidth as f64)),
+            leaderboards: Leaderboards::default(),
             classes: class_reports(network, &uptime),
             uptime,
             groups,
-        }
+        };
+        report.leaderboards = Leaderboards::new(network, histories, &report);
+        report
     }
 
     /// What was computed of the groups of a kind.
@@ -119,6 +125,11 @@ impl Report {
     /// The rarity of an AS by its aggregate.
     pub fn as_rarity(&self, group: &Aggregate) -> AsRarity {
         self.as_rarity.rarity(group.consensus_weight_fraction.total, group.operators)
+    }
+
+    /// The score behind the rarity of an AS by its aggregate, 0 to 5.
+    pub fn as_rarity_score(&self, group: &Aggregate) -> u8 {
+        self.as_rarity.score(group.consensus_weight_fraction.total, group.operators)
     }
 
     /// The tier of a country by its aggregate; none without running relays.
