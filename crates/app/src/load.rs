@@ -170,7 +170,7 @@ pub fn parse_uptime(raw: &RawDocument, limits: &Limits, now: Timestamp) -> Resul
         state: source_state(Some(envelope.relays_published), PUBLISHED_EVERY, now),
         entries: envelope.relays,
         bytes: plain.len(),
-        warnings: envelope.broken_relays,
+        warnings: envelope.broken_relays + envelope.faulty_relays,
         ..source_status("Onionoo uptime", &raw.location, now)
     };
     Ok(Uptime { table: Arc::new(table), earliest, status, warnings: envelope.warnings })
