@@ -2,6 +2,9 @@
 
 mod facts;
 mod notices;
+mod traffic;
+mod uptime;
+mod words;
 
 use super::{Site, finish};
 use crate::frame::{Frame, Section};
@@ -15,6 +18,8 @@ use askama::Template;
 use facts::Fact;
 use notices::Notice;
 use std::borrow::Cow;
+use traffic::{TrafficBlock, WeightBlock};
+use uptime::UptimeBlock;
 
 #[derive(Template)]
 #[template(path = "relay.html")]
@@ -36,6 +41,10 @@ struct RelayPage<'a> {
     software: Vec<Fact<'a>>,
     policy: Vec<Fact<'a>>,
     policy_rules: Option<Cow<'a, str>>,
+    uptime: UptimeBlock<'a>,
+    traffic: TrafficBlock<'a>,
+    overload: Vec<Fact<'a>>,
+    weight_history: WeightBlock<'a>,
     related: Option<Related<'a>>,
 }
 
@@ -97,6 +106,10 @@ fn page(site: Site<'_>, position: RelayPosition) -> RelayPage<'_> {
         software: facts::software(site, relay),
         policy: facts::policy(site, relay),
         policy_rules: network.optional_text(relay.exit_policy).map(printable_lines),
+        uptime: uptime::block(site, position),
+        traffic: traffic::block(site, relay),
+        overload: traffic::overload(site, relay),
+        weight_history: traffic::weight_block(site, relay),
         related: related(site, position),
     }
 }
