@@ -6,6 +6,9 @@ use crate::markup::{push_attribute, push_escaped, push_number};
 /// Width of a plot's own coordinates where the width in pixels is not known.
 const FLUID_WIDTH: f64 = 640.0;
 
+/// The narrowest place for a fluid drawing: a phone of 320 px.
+const LEAST_WIDTH: f64 = 288.0;
+
 /// Which end of a text stands at its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Anchor {
@@ -40,13 +43,24 @@ pub(crate) struct Canvas {
     pub(crate) out: String,
     /// Width in pixels; `None` where the place decides.
     width: Option<f64>,
+    least: f64,
     /// Height in pixels that the chart may use.
     pub(crate) height: f64,
 }
 
 impl Canvas {
     pub(crate) fn new(width: Option<f64>, height: f64) -> Self {
-        Self { out: String::with_capacity(4096), width, height }
+        Self { out: String::with_capacity(4096), width, least: width.unwrap_or(LEAST_WIDTH), height }
+    }
+
+    /// The width in pixels, where it is known.
+    pub(crate) fn width(&self) -> Option<f64> {
+        self.width
+    }
+
+    /// A drawing of its own for a part of the width.
+    pub(crate) fn part(&self, wide: f64, height: f64) -> Self {
+        Self { least: self.least * wide, ..Self::new(self.width.map(|width| width * wide), height) }
     }
 
     /// The width in a plot's own coordinates.
@@ -56,7 +70,7 @@ impl Canvas {
 
     /// The width that can be counted on, in pixels.
     pub(crate) fn least_width(&self) -> f64 {
-        self.width.unwrap_or(288.0)
+        self.least
     }
 
     /// How many ticks an axis along the width should have.

@@ -10,8 +10,10 @@ const LARGEST: f64 = 1e150;
 pub(crate) enum Baseline {
     /// At zero: what is drawn has a length or an area.
     Zero,
-    /// At zero unless the values lie far above it; shares begin at 0, 50 or 90 %.
+    /// At zero unless the values lie far above it; shares begin at 0, 50, 80 or 90 %.
     Free,
+    /// At the values.
+    Values,
 }
 
 /// An axis of numbers.
@@ -60,14 +62,11 @@ fn decimals_of_step(step: f64) -> usize {
 /// What the axis must show at least.
 fn wanted(low: f64, high: f64, unit: Unit, baseline: Baseline) -> (f64, f64) {
     let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
+    if baseline == Baseline::Values {
+        return (low, high);
+    }
     if unit == Unit::Percent && baseline == Baseline::Free && low >= 0.0 && high <= 100.0 {
-        let start = if low > 90.0 {
-            90.0
-        } else if low > 50.0 {
-            50.0
-        } else {
-            0.0
-        };
+        let start = [90.0, 80.0, 50.0].into_iter().find(|start| low > *start).unwrap_or(0.0);
         return if high < 40.0 { (start, high) } else { (start, 100.0) };
     }
     let far_above = baseline == Baseline::Free && low > high * 0.6;
@@ -99,6 +98,25 @@ impl Scale {
             .collect();
         let (low, high) = (first * step * prefix.divisor, last * step * prefix.divisor);
         Self { low, high, logarithmic: false, ticks }
+    }
+
+    /// This scale with its ticks written in a unit.
+    pub(crate) fn labelled(mut self, unit: Unit) -> Self {
+        for (value, text) in &mut self.ticks {
+            *text = unit.format(*value);
+        }
+        self
+    }
+
+    /// This scale cut to what the values fill: its ends are `low` and `high`, its ticks those between.
+    pub(crate) fn cut(mut self, low: f64, high: f64) -> Self {
+        let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
+        if high - low > low.abs().max(high.abs()) * 1e-9 {
+            let slack = (high - low) * 1e-6;
+            self.ticks.retain(|(value, _)| (low - slack..=high + slack).contains(value));
+            (self.low, self.high) = (low, high);
+        }
+        self
     }
 
     /// A logarithmic scale over positive values, with ticks at powers of ten.
