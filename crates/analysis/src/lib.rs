@@ -17,6 +17,7 @@ mod overview;
 mod rarity;
 mod report;
 mod safeguard;
+pub mod scores;
 
 pub use aggregate::{Aggregate, ByRole, aggregate};
 pub use classes::{ClassReport, Middle, RelayClass, weight_per_mbit};
