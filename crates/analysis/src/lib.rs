@@ -18,6 +18,7 @@ mod rarity;
 mod report;
 mod safeguard;
 pub mod statistics;
+pub mod scores;
 
 pub use aggregate::{Aggregate, ByRole, aggregate};
 pub use classes::{ClassReport, Middle, RelayClass, weight_per_mbit};
