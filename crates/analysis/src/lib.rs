@@ -7,15 +7,21 @@
 mod aggregate;
 mod classes;
 mod concentration;
+pub mod distribution;
+pub mod efficiency;
 mod exit_policy;
 #[cfg(test)]
 mod fixture;
+pub mod flow;
+pub mod growth;
 mod ladder;
 pub mod leaderboard;
 pub mod metrics;
 mod overview;
+pub mod platforms;
 mod rarity;
 mod report;
+pub mod roles;
 mod safeguard;
 pub mod statistics;
 
