@@ -17,6 +17,8 @@ pub mod growth;
 mod ladder;
 pub mod leaderboard;
 pub mod metrics;
+pub mod network_dips;
+pub mod network_history;
 mod overview;
 pub mod platforms;
 mod rarity;
