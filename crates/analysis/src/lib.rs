@@ -25,8 +25,8 @@ mod rarity;
 mod report;
 pub mod roles;
 mod safeguard;
-pub mod statistics;
 pub mod scores;
+pub mod statistics;
 
 pub use aggregate::{Aggregate, ByRole, aggregate};
 pub use classes::{ClassReport, Middle, RelayClass, weight_per_mbit};
