@@ -9,11 +9,13 @@ mod group;
 mod growth;
 mod html;
 mod key;
+mod look;
 mod network;
 pub(crate) mod relay;
 
 pub(crate) use html::{Embedding, embed};
 pub use key::{FigureForm, FigureKey, Subject};
+pub use look::{FigureLook, HEIGHTS, LookError, WIDTHS, file, parse_theme};
 
 use crate::Edition;
 use allium_charts::Figure;
@@ -148,9 +150,32 @@ impl FigureName {
         }
     }
 
+    /// The kinds of subjects that can have the figure, as the command line calls them.
+    pub fn subject_kinds(self) -> Vec<&'static str> {
+        let builders = self.builders();
+        let network = builders.network.map(|_| "network");
+        let relay = builders.relay.map(|_| "relay");
+        let groups = builders.group.map(|(kinds, _)| kinds).unwrap_or_default();
+        network.into_iter().chain(relay).chain(groups.iter().map(|kind| kind_name(*kind))).collect()
+    }
+
     /// The figures that a subject can have.
     pub fn of(subject: &Subject) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|name| name.is_of(subject))
+    }
+}
+
+/// A kind of group in the words of the command line.
+const fn kind_name(kind: GroupKind) -> &'static str {
+    match kind {
+        GroupKind::Operator => "operator",
+        GroupKind::Family => "family",
+        GroupKind::Country => "country",
+        GroupKind::As => "as",
+        GroupKind::Platform => "platform",
+        GroupKind::Version => "version",
+        GroupKind::Flag => "flag",
+        GroupKind::FirstSeen => "first-seen",
     }
 }
 
