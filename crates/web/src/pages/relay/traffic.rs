@@ -6,7 +6,9 @@ use crate::figures::{Embedding, FigureKey, FigureName, Subject, figure, relay as
 use crate::format;
 use crate::html::Html;
 use crate::pages::Site;
-use allium_analysis::metrics::bandwidth::{Flow, Steadiness, Traffic, relay_traffic, traffic_trend, utilisation};
+use allium_analysis::metrics::bandwidth::{
+    Flow, Steadiness, Traffic, relay_traffic, traffic_trend, utilisation,
+};
 use allium_analysis::metrics::overload::OverloadStates;
 use allium_analysis::metrics::series::TimeSeries;
 use allium_analysis::metrics::stability::FEWEST_DAYS;
@@ -57,7 +59,9 @@ pub(super) fn block<'a>(site: Site<'_>, relay: &Relay) -> TrafficBlock<'a> {
     if histories.bandwidth.is_none() {
         return absent("No bandwidth document was read, so what it read and wrote is not known.");
     }
-    let Some(bandwidth) = histories.bandwidth_of(relay.fingerprint).filter(|bandwidth| has_history(bandwidth)) else {
+    let Some(bandwidth) =
+        histories.bandwidth_of(relay.fingerprint).filter(|bandwidth| has_history(bandwidth))
+    else {
         return absent("The source has no bandwidth history of this relay.");
     };
     TrafficBlock {
@@ -77,7 +81,8 @@ fn row(bandwidth: &RelayBandwidth, period: Period) -> Option<TrafficRow> {
     bandwidth.read.get(period).or(bandwidth.written.get(period))?;
     let traffic = relay_traffic(bandwidth, period)?;
     let rate = |flow: &Option<Flow>| flow.as_ref().map_or_else(unknown, |flow| words::rate(flow.average));
-    let total = |flow: &Option<Flow>| flow.as_ref().map_or_else(unknown, |flow| words::volume(flow.total_bytes));
+    let total =
+        |flow: &Option<Flow>| flow.as_ref().map_or_else(unknown, |flow| words::volume(flow.total_bytes));
     Some(TrafficRow {
         period: period.name(),
         read: rate(&traffic.read),
@@ -163,7 +168,8 @@ pub(super) fn weight_block<'a>(site: Site<'_>, relay: &Relay) -> WeightBlock<'a>
         return absent("No weights document was read, so its share over time is not known.");
     }
     let weights = histories.weights_of(relay.fingerprint);
-    let Some((_, history)) = weights.and_then(|weights| weights.consensus_weight_fraction.longest(Period::SixMonths))
+    let Some((_, history)) =
+        weights.and_then(|weights| weights.consensus_weight_fraction.longest(Period::SixMonths))
     else {
         return absent("The source has no weight history of this relay.");
     };
@@ -194,7 +200,9 @@ fn weight_facts<'a>(relay: &Relay, usual: Option<WeightHistory>) -> Vec<Fact<'a>
         ),
         plain(
             "Spread",
-            usual.spread_ratio.map_or_else(unknown, |spread| format!("{} % of the usual share", format::percent(spread))),
+            usual
+                .spread_ratio
+                .map_or_else(unknown, |spread| format!("{} % of the usual share", format::percent(spread))),
         ),
     ]
 }

@@ -83,7 +83,10 @@ pub(super) fn block(site: Site<'_>, position: RelayPosition) -> UptimeBlock<'_> 
         periods: Period::ALL.map(|period| period_row(site, position, period)).into(),
         flags: entry.flags.iter().map(|flag| flag_row(site, relay, entry, flag)).collect(),
         facts: facts(site, relay, &entry.overall),
-        histories: Period::ALL.into_iter().filter_map(|period| history(site, position, entry, period)).collect(),
+        histories: Period::ALL
+            .into_iter()
+            .filter_map(|period| history(site, position, entry, period))
+            .collect(),
     }
 }
 
@@ -104,7 +107,8 @@ fn period_row(site: Site<'_>, position: RelayPosition, period: Period) -> Period
         value: uptime.map(|uptime| (format::uptime(uptime.ratio), look(uptime.ratio))),
         coverage: or_dash(uptime.map(|uptime| format!("{:.0} %", uptime.coverage_ratio() * 100.0))),
         since: or_dash(uptime.and_then(|uptime| uptime.since).map(|time| time.date().to_string())),
-        place: place.unwrap_or_else(|| if uptime.is_some() { "none: too little is known" } else { "-" }.into()),
+        place: place
+            .unwrap_or_else(|| if uptime.is_some() { "none: too little is known" } else { "-" }.into()),
         missing: or_dash(uptime.map(|uptime| words::hours(uptime.missing_seconds()))),
     }
 }
@@ -120,7 +124,8 @@ fn look(ratio: f64) -> &'static str {
 
 fn flag_row(site: Site<'_>, relay: &Relay, entry: &RelayUptime, flag: &FlagUptime) -> FlagRow {
     let report = &site.snapshot().report.uptime;
-    let value = |period| -> Option<Uptime> { flag_uptime(flag, period, report.window(period)?, relay.first_seen) };
+    let value =
+        |period| -> Option<Uptime> { flag_uptime(flag, period, report.window(period)?, relay.first_seen) };
     let shown = |uptime: Uptime| format::uptime(uptime.ratio);
     FlagRow {
         flag: flag.flag.name(),
@@ -131,7 +136,8 @@ fn flag_row(site: Site<'_>, relay: &Relay, entry: &RelayUptime, flag: &FlagUptim
 
 fn facts<'a>(site: Site<'_>, relay: &Relay, histories: &PeriodHistories) -> Vec<Fact<'a>> {
     let series = |period| histories.longest(period).map(|(_, history)| TimeSeries::of(history));
-    let (month, half_year, year) = (series(Period::OneMonth), series(Period::SixMonths), series(Period::OneYear));
+    let (month, half_year, year) =
+        (series(Period::OneMonth), series(Period::SixMonths), series(Period::OneYear));
     let trend = |series: &Option<TimeSeries>| {
         let trend = series.as_ref().and_then(|series| Trend::of(&weekly_means(series)));
         words::trend(trend, words::points)
@@ -140,11 +146,17 @@ fn facts<'a>(site: Site<'_>, relay: &Relay, histories: &PeriodHistories) -> Vec<
     let mut facts = vec![plain("Now", now(relay))];
     match months {
         Some(ends) => {
-            let as_good = if ends.as_good > 1 { format!(" (so were {} of {})", ends.as_good, ends.months) } else { String::new() };
+            let as_good = if ends.as_good > 1 {
+                format!(" (so were {} of {})", ends.as_good, ends.months)
+            } else {
+                String::new()
+            };
             facts.push(plain("Best month of a year", words::month(&ends.best) + &as_good));
             facts.push(plain("Worst month of a year", words::month(&ends.worst)));
         }
-        None => facts.push(plain("Best and worst month", "not known: fewer than two months are known by half")),
+        None => {
+            facts.push(plain("Best and worst month", "not known: fewer than two months are known by half"))
+        }
     }
     facts.push(plain("Trend over 6 months", trend(&half_year)));
     facts.push(plain("Trend over 1 year", trend(&year)));
@@ -156,7 +168,11 @@ fn facts<'a>(site: Site<'_>, relay: &Relay, histories: &PeriodHistories) -> Vec<
 }
 
 fn now(relay: &Relay) -> String {
-    if relay.running { "running".into() } else { format!("offline, last seen {}", format::minute(relay.last_seen)) }
+    if relay.running {
+        "running".into()
+    } else {
+        format!("offline, last seen {}", format::minute(relay.last_seen))
+    }
 }
 
 fn stability(series: Option<&TimeSeries>) -> String {
@@ -174,7 +190,9 @@ fn stability(series: Option<&TimeSeries>) -> String {
 fn longest(absence: Option<Absence>) -> String {
     absence.map_or_else(
         || "none that fills a bin".into(),
-        |absence| format!("{}, from {}", format::duration(absence.seconds as i64), format::minute(absence.start)),
+        |absence| {
+            format!("{}, from {}", format::duration(absence.seconds as i64), format::minute(absence.start))
+        },
     )
 }
 
@@ -190,7 +208,12 @@ fn last(site: Site<'_>, relay: &Relay, absence: LastAbsence) -> String {
     }
 }
 
-fn history(site: Site<'_>, position: RelayPosition, entry: &RelayUptime, period: Period) -> Option<PeriodHistory> {
+fn history(
+    site: Site<'_>,
+    position: RelayPosition,
+    entry: &RelayUptime,
+    period: Period,
+) -> Option<PeriodHistory> {
     let series = TimeSeries::of(entry.overall.get(period)?);
     let mean = dips::mean(&series)?;
     let found = dips::dips(&series);
@@ -227,7 +250,9 @@ fn summary(series: &TimeSeries, dips: &[Dip], outages: &[Dip], is_full: bool) ->
     let missing: f64 = dips.iter().map(|dip| dip.missing_seconds).sum();
     let dips = match dips.len() {
         0 => "No dip".into(),
-        count => format!("{} with {} hours missing", format::counted(count, "dip", "dips"), words::hours(missing)),
+        count => {
+            format!("{} with {} hours missing", format::counted(count, "dip", "dips"), words::hours(missing))
+        }
     };
     format!("{dips}, {} ({bins}).", format::counted(outages.len(), "outage", "outages"))
 }

@@ -6,13 +6,24 @@ use allium_analysis::metrics::overload::Overload;
 use allium_analysis::metrics::trend::{Direction, FEWEST_WEEKS, Trend};
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
 /// A month and its uptime: `January 2026, 99.87 %`.
 pub(super) fn month(month: &MonthUptime) -> String {
-    let name = MONTHS.get(usize::from(month.month.unsigned_abs()).wrapping_sub(1)).copied().unwrap_or_default();
+    let name =
+        MONTHS.get(usize::from(month.month.unsigned_abs()).wrapping_sub(1)).copied().unwrap_or_default();
     format!("{name} {}, {} %", month.year, format::uptime(month.ratio))
 }
 
@@ -98,7 +109,10 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_zero_has_no_sign() {
-        assert_eq!([points(0.0012), points(-0.000_001), points(0.25)], ["0.12 points", "0 points", "25.0 points"]);
+        assert_eq!(
+            [points(0.0012), points(-0.000_001), points(0.25)],
+            ["0.12 points", "0 points", "25.0 points"]
+        );
         assert_eq!([rate(-125_000.0), rate(0.0)], ["-1.00 Mbit/s", "0 kbit/s"]);
         assert_eq!([volume(12.34e9), volume(5e12), volume(500.0)], ["12.3 GB", "5.00 TB", "0.50 kB"]);
         assert_eq!([0.0, 200.0, 45_000.0, 7.2e6].map(hours), ["0", "0.06", "12.5", "2,000"]);
