@@ -13,6 +13,7 @@ mod fixture;
 mod ladder;
 pub mod leaderboard;
 pub mod metrics;
+pub mod operator;
 mod overview;
 mod rarity;
 mod report;
