@@ -1,7 +1,7 @@
 //! What an operator has achieved, each with its rule (`docs/methods/achievements.md`).
 
-use super::LastAbsence;
 use crate::leaderboard::Place;
+use crate::metrics::absence::LastAbsence;
 use crate::{Aggregate, Snapshot};
 use allium_model::{Group, GroupKind};
 
@@ -72,7 +72,7 @@ impl Award {
     }
 
     /// The achievements of an operator.
-    pub fn of(snapshot: &Snapshot, operator: Group<'_>, absence: Option<LastAbsence>) -> Vec<Self> {
+    pub fn of(snapshot: &Snapshot, operator: Group<'_>, absence: LastAbsence) -> Vec<Self> {
         let sum = &snapshot.group_report(GroupKind::Operator, operator.position).aggregate;
         let boards = &snapshot.report.leaderboards;
         let mut champions = boards.reliability_champions();
@@ -82,7 +82,7 @@ impl Award {
         awards.sort_by_key(|award| if let Self::Board(place) = award { place.rank } else { 0 });
         awards.extend(is_champion.then_some(Self::ReliabilityChampion));
         awards.extend(of_relays(sum));
-        let days = absence.map(|absence| absence.days_until(snapshot.network.published()));
+        let days = absence.days_before(snapshot.network.published()).map(|days| days as i64);
         let steady = days.filter(|days| *days >= STEADY_DAYS && sum.relays.total >= FEWEST_RELAYS);
         awards.extend(steady.map(Self::Steady));
         awards.extend(years(snapshot, operator).filter(|years| *years >= LONG_YEARS).map(Self::Years));

@@ -4,7 +4,6 @@
 //! What compares operators with each other is computed once a snapshot ([`Operators`]); the report of one
 //! operator is computed when it is asked for.
 
-mod absence;
 mod aroi;
 mod award;
 mod candidates;
@@ -14,7 +13,6 @@ mod insight;
 mod peers;
 mod recommendation;
 
-pub use absence::LastAbsence;
 pub use aroi::{AroiFault, AroiReport, ClaimField, FaultyClaims};
 pub use award::Award;
 pub use candidates::Candidates;
@@ -25,6 +23,8 @@ pub use peers::{PeerMeasure, Peers};
 pub use recommendation::{Action, Examples, Quantity, Recommendation, recommendations};
 
 use crate::leaderboard::Place;
+use crate::metrics::absence::{LastAbsence, last_absence_of};
+use crate::metrics::outliers::{Outlier, Outliers, outliers};
 use crate::metrics::uptime::{ByPeriod, FEWEST_ELIGIBLE, GroupUptime};
 use crate::scores::{Diversity, OperatorScore, Spread};
 use crate::{Ladder, Percentile, Report, Snapshot};
@@ -107,6 +107,8 @@ pub struct OperatorReport {
     /// The ladder of operators by uptime over six months, the best first; empty when the operator has no
     /// place on it.
     pub ladder: Vec<LadderStep>,
+    /// Relays far below the operator's others, by period; none where there are too few relays.
+    pub outliers: ByPeriod<Option<Vec<(RelayPosition, Outlier)>>>,
     /// Time with the flags that its relays have now.
     pub flags: Vec<FlagReliability>,
     /// How its weight is spread.
@@ -122,7 +124,7 @@ pub struct OperatorReport {
     /// Relays that do not run.
     pub offline: OfflineRelays,
     /// When a relay was last missing for a day.
-    pub last_absence: Option<LastAbsence>,
+    pub last_absence: LastAbsence,
     /// Whole days since then, or that are known without one.
     pub days_since_issue: Option<i64>,
     /// Its ranks in the leaderboards, the best first.
@@ -146,7 +148,8 @@ impl OperatorReport {
         let (network, report) = (&snapshot.network, &snapshot.report);
         let operator = network.groups(GroupKind::Operator).get(position)?;
         let score = *report.scores.operator(position);
-        let last_absence = LastAbsence::of(network, &snapshot.histories, operator);
+        let last_absence = last_absence_of(network, &snapshot.histories, operator.members);
+        let days = last_absence.days_before(network.published());
         let spread = Spread::of(network, operator.members);
         let mut places: Vec<_> = report.leaderboards.places(position).collect();
         places.sort_by_key(|place| place.rank);
@@ -163,6 +166,7 @@ impl OperatorReport {
                 .map(|place| (place, report.scores.operator_ladder.len())),
             portfolio: Period::ALL.map(|period| portfolio(snapshot, position, period)),
             ladder: ladder(snapshot, position),
+            outliers: Period::ALL.map(|period| outlying(snapshot, operator, period)),
             flags: flag_reliability(network, &snapshot.histories, &report.uptime, operator),
             diversity: spread.diversity(),
             spread,
@@ -170,7 +174,7 @@ impl OperatorReport {
             aroi: AroiReport::of(network, with_claims(network, operator)),
             outdated_relays: outdated(network, operator),
             offline: offline(network, operator),
-            days_since_issue: last_absence.map(|absence| absence.days_until(network.published())),
+            days_since_issue: days.map(|days| days as i64),
             best_place: places.first().copied(),
             places,
             awards: Award::of(snapshot, operator, last_absence),
@@ -221,6 +225,25 @@ fn ladder(snapshot: &Snapshot, operator: GroupPosition) -> Vec<LadderStep> {
         Some(LadderStep { percentile, uptime, distance_points: 100.0 * (own - uptime) })
     };
     STEPS.into_iter().filter_map(step).collect()
+}
+
+/// The operator's relays with an uptime far below the others, the lowest first.
+fn outlying(
+    snapshot: &Snapshot,
+    operator: Group<'_>,
+    period: Period,
+) -> Option<Vec<(RelayPosition, Outlier)>> {
+    let uptime = |position: &RelayPosition| {
+        let uptime = snapshot.report.uptime.relay(*position, period).filter(|uptime| uptime.is_eligible)?;
+        Some((*position, uptime.ratio))
+    };
+    let (positions, values): (Vec<_>, Vec<f64>) = operator.members.iter().filter_map(uptime).unzip();
+    match outliers(&values) {
+        Outliers::TooFewRelays => None,
+        Outliers::Found(found) => {
+            Some(found.into_iter().map(|outlier| (positions[outlier.index], outlier)).collect())
+        }
+    }
 }
 
 fn outdated(network: &Network, operator: Group<'_>) -> usize {
