@@ -19,6 +19,7 @@ pub mod leaderboard;
 pub mod metrics;
 pub mod network_dips;
 pub mod network_history;
+pub mod operator;
 mod overview;
 pub mod platforms;
 mod rarity;
