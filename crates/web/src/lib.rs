@@ -7,6 +7,7 @@
 mod assets;
 mod edition;
 pub mod export;
+pub mod figures;
 mod format;
 mod frame;
 mod html;
@@ -16,6 +17,7 @@ mod markdown;
 mod page;
 mod pages;
 mod prepared;
+pub mod raster;
 mod rows;
 pub mod server;
 mod settings;

@@ -5,7 +5,9 @@ mod classes;
 
 use super::front::{TopList, tiles, top_list};
 use super::{Site, finish};
+use crate::figures::{FigureKey, FigureName, Subject, embed};
 use crate::frame::{Frame, Section};
+use crate::html::Html;
 use crate::list::ListSort;
 use crate::rows::{RoleShares, Tile};
 use crate::{Page, format};
@@ -27,6 +29,7 @@ struct NetworkPage<'a> {
     classes: Vec<ClassRow>,
     cards: Vec<Card>,
     toplists: Vec<TopList<'a>>,
+    growth: Option<Html>,
 }
 
 /// A flag, its page, its relays and their share of all in percent.
@@ -58,6 +61,7 @@ pub(super) fn render(site: Site<'_>) -> Option<String> {
         spreads: spreads(site),
         classes: classes::rows(site),
         cards: cards::all(site),
+        growth: embed(site, &FigureKey { subject: Subject::Network, name: FigureName::FirstSeen }),
         toplists: [
             GroupKind::Country,
             GroupKind::As,
