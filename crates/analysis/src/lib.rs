@@ -26,6 +26,7 @@ mod rarity;
 mod report;
 pub mod roles;
 mod safeguard;
+pub mod scores;
 pub mod statistics;
 
 pub use aggregate::{Aggregate, ByRole, aggregate};

@@ -42,9 +42,11 @@ pub struct Envelope {
     pub relays: usize,
     /// Entries left out.
     pub broken_relays: usize,
+    /// Entries read of which a part was left out.
+    pub faulty_relays: usize,
     /// Bridges counted.
     pub bridges: usize,
-    /// What was wrong; at most 1,000, the count in `broken_relays` goes on.
+    /// What was wrong; at most 1,000, the counts go on.
     pub warnings: Vec<Warning>,
 }
 
@@ -89,7 +91,16 @@ pub(super) fn read<'a, T>(
     parse: ParseEntry<'a, T>,
     each: &mut dyn FnMut(T) -> Result<(), String>,
 ) -> Result<Envelope, DocumentError> {
-    read_list(bytes, document, List::Relays, limits, parse, each)
+    read_list(bytes, document, List::Relays, limits, parse, &mut |entry| each(entry).map(|()| Taken::Whole))
+}
+
+/// How an entry was taken that is not left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// With everything in it.
+    Whole,
+    /// Without what this says.
+    InPart(String),
 }
 
 /// Reads a list of a plain document, calling `each` for every entry that parses.
@@ -99,7 +110,7 @@ pub(super) fn read_list<'a, T>(
     list: List,
     limits: &Limits,
     parse: ParseEntry<'a, T>,
-    each: &mut dyn FnMut(T) -> Result<(), String>,
+    each: &mut dyn FnMut(T) -> Result<Taken, String>,
 ) -> Result<Envelope, DocumentError> {
     if bytes.len() > limits.max_document_bytes {
         return Err(DocumentError::Limit { name: "max_document_bytes", limit: limits.max_document_bytes });
@@ -148,6 +159,7 @@ struct Partial {
     saw_list: bool,
     relays: usize,
     broken_relays: usize,
+    faulty_relays: usize,
     bridges: usize,
     warnings: Vec<Warning>,
 }
@@ -170,6 +182,7 @@ impl Partial {
             relays_published,
             relays: self.relays,
             broken_relays: self.broken_relays,
+            faulty_relays: self.faulty_relays,
             bridges: self.bridges,
             warnings: self.warnings,
         })
@@ -181,7 +194,7 @@ struct State<'s, 'a, T> {
     list: List,
     limits: &'s Limits,
     parse: ParseEntry<'a, T>,
-    each: &'s mut dyn FnMut(T) -> Result<(), String>,
+    each: &'s mut dyn FnMut(T) -> Result<Taken, String>,
     envelope: Partial,
     /// Entries that were taken line by line before the general path had to begin.
     taken: usize,
@@ -213,16 +226,25 @@ impl<'a, T> State<'_, 'a, T> {
 
     fn take(&mut self, entry: &str, parsed: serde_json::Result<T>) {
         match parsed.map_err(|error| error.to_string()).and_then(|parsed| (self.each)(parsed)) {
-            Ok(()) => self.envelope.relays += 1,
-            Err(message) => self.warn(entry, &message),
+            Ok(Taken::Whole) => self.envelope.relays += 1,
+            Ok(Taken::InPart(message)) => {
+                self.warn(entry, &message);
+                self.envelope.relays += 1;
+                self.envelope.faulty_relays += 1;
+            }
+            Err(message) => {
+                self.warn(entry, &message);
+                self.envelope.broken_relays += 1;
+            }
         }
     }
 
+    /// Warns of the entry that is read now.
     fn warn(&mut self, entry: &str, message: &str) {
-        let position = self.envelope.relays + self.envelope.broken_relays;
-        self.envelope.broken_relays += 1;
         if self.envelope.warnings.len() < MAX_WARNINGS {
-            let entry = name_of_entry(entry).unwrap_or_else(|| format!("entry {position}"));
+            let name = if self.list == List::Bridges { None } else { name_of_entry(entry) };
+            let position = self.envelope.relays + self.envelope.broken_relays;
+            let entry = name.unwrap_or_else(|| format!("entry {position}"));
             let message = allium_model::printable(message).into_owned();
             self.envelope.warnings.push(Warning { document: self.document, entry, message });
         }
@@ -237,7 +259,7 @@ fn read_frame(frame: &str) -> Option<Partial> {
         list: List::Relays,
         limits: &limits,
         parse: serde_json::from_str,
-        each: &mut |_| Ok(()),
+        each: &mut |_| Ok(Taken::Whole),
         envelope: Partial::default(),
         taken: 0,
         too_many: false,
@@ -329,16 +351,42 @@ pub fn write_envelope<T: Serialize>(
     head: EnvelopeOut,
     relays: impl IntoIterator<Item = T>,
 ) -> std::io::Result<()> {
+    write_head(out, head)?;
+    write_entries(out, relays)?;
+    let published = head.relays_published;
+    write!(out, "\n],\n\"bridges_published\":\"{published}\",\n\"bridges\":[\n]}}\n")
+}
+
+/// Writes a document about bridges in the same way.
+pub fn write_bridges_envelope<T: Serialize>(
+    out: &mut dyn std::io::Write,
+    head: EnvelopeOut,
+    bridges: impl IntoIterator<Item = T>,
+) -> std::io::Result<()> {
+    write_head(out, head)?;
+    write!(out, "\n],\n\"bridges_published\":\"{}\",\n\"bridges\":[", head.relays_published)?;
+    write_entries(out, bridges)?;
+    write!(out, "\n]}}\n")
+}
+
+/// The document up to the bracket that opens the list of relays.
+fn write_head(out: &mut dyn std::io::Write, head: EnvelopeOut) -> std::io::Result<()> {
     let published = head.relays_published;
     write!(
         out,
         "{{\"version\":\"8.0\",\n\"build_revision\":\"simulated\",\n\"relays_published\":\"{published}\",\n\"relays\":["
-    )?;
+    )
+}
+
+fn write_entries<T: Serialize>(
+    out: &mut dyn std::io::Write,
+    entries: impl IntoIterator<Item = T>,
+) -> std::io::Result<()> {
     let mut separator = "\n";
-    for relay in relays {
+    for entry in entries {
         out.write_all(separator.as_bytes())?;
-        serde_json::to_writer(&mut *out, &relay)?;
+        serde_json::to_writer(&mut *out, &entry)?;
         separator = ",\n";
     }
-    write!(out, "\n],\n\"bridges_published\":\"{published}\",\n\"bridges\":[\n]}}\n")
+    Ok(())
 }

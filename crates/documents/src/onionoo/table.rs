@@ -5,7 +5,7 @@
 //! writes it is taken by `scan`; every other one, and every one in which something is wrong, is read
 //! here, with the same result.
 
-use super::envelope::{self, Envelope, List, Text};
+use super::envelope::{self, Envelope, List, Taken, Text};
 use super::scan::{Scan, scan_entry};
 use super::wire::WireHistory;
 use crate::{DocumentError, Limits};
@@ -50,8 +50,8 @@ impl Faults {
         self.0.push(format!("{part} is left out: {why}"));
     }
 
-    fn into_result(self) -> Result<(), String> {
-        if self.0.is_empty() { Ok(()) } else { Err(self.0.join("; ")) }
+    fn into_taken(self) -> Taken {
+        if self.0.is_empty() { Taken::Whole } else { Taken::InPart(self.0.join("; ")) }
     }
 }
 
@@ -119,6 +119,7 @@ pub(super) fn read_table<T: Entry>(
     let mut entries = Vec::new();
     let mut envelope = read_entries(bytes, List::Relays, limits, &mut |fingerprint, entry| {
         entries.push((fingerprint, entry));
+        Ok(())
     })?;
     let read = entries.len();
     let table = HistoryTable::new(envelope.relays_published, entries);
@@ -129,17 +130,17 @@ pub(super) fn read_table<T: Entry>(
     Ok((table, envelope))
 }
 
-/// Reads a plain document, one entry of a list at a time.
+/// Reads a plain document, one entry of a list at a time; `each` may refuse it with a reason.
 pub(super) fn read_entries<T: Entry>(
     bytes: &[u8],
     list: List,
     limits: &Limits,
-    each: &mut dyn FnMut(Fingerprint, T),
+    each: &mut dyn FnMut(Fingerprint, T) -> Result<(), String>,
 ) -> Result<Envelope, DocumentError> {
     let mut take = |parsed: Parsed<'_, T>| {
         let fingerprint = parsed.fingerprint.0.parse().map_err(|error| format!("fingerprint: {error}"))?;
-        each(fingerprint, parsed.entry);
-        parsed.faults.into_result()
+        each(fingerprint, parsed.entry)?;
+        Ok(parsed.faults.into_taken())
     };
     envelope::read_list(bytes, T::DOCUMENT, list, limits, parse_entry, &mut take)
 }

@@ -145,7 +145,8 @@ mod tests {
         let presence = earliest[&"000A10D43011EA4928A35F610405F92B4433B4DC".parse().unwrap()];
         assert_eq!(presence.midpoint.to_string(), "2025-10-03 06:00:00");
         assert_eq!(presence.end.to_string(), "2025-10-03 18:00:00");
-        assert_eq!((earliest.len(), envelope.bridges, envelope.broken_relays), (1, 2, 1));
+        assert_eq!((earliest.len(), envelope.bridges), (1, 2));
+        assert_eq!((envelope.relays, envelope.broken_relays, envelope.faulty_relays), (2, 0, 1));
         assert_eq!(envelope.warnings[0].entry, "000A10D43011EA4928A35F610405F92B4433B4DD");
     }
 }
