@@ -10,6 +10,7 @@ mod concentration;
 pub mod distribution;
 pub mod efficiency;
 mod exit_policy;
+pub mod findings;
 #[cfg(test)]
 mod fixture;
 pub mod flow;
