@@ -1,18 +1,21 @@
 //! Checks and chores of the project, run as `cargo xtask <command>`.
 //!
 //! `ci` is the one check that people and the build service run alike. Everything
-//! here speaks on stderr and answers with its exit code; nothing is written to
-//! the tree.
+//! here speaks on stderr and answers with its exit code. Checks write nothing to
+//! the tree; only the commands that make a committed file anew do.
 #![expect(clippy::print_stderr, reason = "a tool for people at a terminal")]
 
 mod ci;
 mod deny;
+mod fonts;
+mod npm;
 mod process;
 mod snapshots;
 mod source;
 mod tests_run;
 mod tidy;
 mod workspace;
+mod world;
 
 use std::process::ExitCode;
 
@@ -24,6 +27,8 @@ Usage: cargo xtask <command>
   ci          every check, in the order that fails soonest
   tidy        the rules of this project that no compiler knows
   advisories  known faults in dependencies, asked from the advisory database
+  world       make the geometry of the world map anew (needs npm)
+  fonts       make the font of the pictures anew (needs npm and Python)
   help        this text
 ";
 
@@ -33,6 +38,8 @@ enum Command {
     Ci,
     Tidy,
     Advisories,
+    World,
+    Fonts,
     Help,
 }
 
@@ -43,6 +50,8 @@ impl Command {
             "ci" => Some(Self::Ci),
             "tidy" => Some(Self::Tidy),
             "advisories" => Some(Self::Advisories),
+            "world" => Some(Self::World),
+            "fonts" => Some(Self::Fonts),
             "help" | "-h" | "--help" => Some(Self::Help),
             _ => None,
         }
@@ -54,6 +63,8 @@ impl Command {
             Self::Ci => ci::run(&workspace),
             Self::Tidy => tidy::run(&workspace),
             Self::Advisories => deny::advisories(&workspace),
+            Self::World => world::run(&workspace),
+            Self::Fonts => fonts::run(&workspace),
             Self::Help => {
                 eprint!("{USAGE}");
                 Ok(())

@@ -3,6 +3,8 @@
 use crate::classes::{ClassReport, class_reports};
 use crate::leaderboard::Leaderboards;
 use crate::metrics::uptime::UptimeReport;
+use crate::operator::Operators;
+use crate::scores::ScoreReport;
 use crate::{Aggregate, AsRarity, AsRarityThresholds, Concentration, Ladder, Overview, aggregate, overview};
 use allium_model::{CountryTier, GroupKind, GroupPosition, Histories, Network, Relay, RelayPosition};
 
@@ -79,6 +81,10 @@ pub struct Report {
     pub classes: Vec<ClassReport>,
     /// Uptimes over the four periods.
     pub uptime: UptimeReport,
+    /// Health of relays and scores of operators.
+    pub scores: ScoreReport,
+    /// What compares the operators with each other.
+    pub operators: Operators,
     /// The leaderboards of operators.
     pub leaderboards: Leaderboards,
     as_rarity: AsRarityThresholds,
@@ -108,12 +114,15 @@ impl Report {
             middle_ladder: positive(|relay| relay.middle_probability),
             exit_ladder: positive(|relay| relay.exit_probability),
             observed_ladder: ladder(|relay| relay.observed_bandwidth.map(|bandwidth| bandwidth as f64)),
+            scores: ScoreReport::new(network, histories, &uptime),
+            operators: Operators::default(),
             leaderboards: Leaderboards::default(),
             classes: class_reports(network, &uptime),
             uptime,
             groups,
         };
         report.leaderboards = Leaderboards::new(network, histories, &report);
+        report.operators = Operators::new(network, &report);
         report
     }
 

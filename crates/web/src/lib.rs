@@ -17,6 +17,7 @@ mod markdown;
 mod page;
 mod pages;
 mod prepared;
+pub mod raster;
 mod rows;
 pub mod server;
 mod settings;

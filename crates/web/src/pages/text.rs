@@ -51,6 +51,22 @@ documents! {
         Measured = "measured",
         /// Being listed as running.
         Uptime = "uptime",
+        /// Weekly means that rise or fall.
+        Trend = "trend",
+        /// How much daily uptime moves.
+        StabilityGrade = "stability-grade",
+        /// Best and worst calendar month.
+        Months = "months",
+        /// Dips and outages.
+        Dips = "dips",
+        /// The last long absence.
+        DaysSinceIssue = "days-since-issue",
+        /// Relays far below their operator's others.
+        Outliers = "outliers",
+        /// What was read and written.
+        BandwidthHistory = "bandwidth-history",
+        /// Share of weight over time.
+        WeightHistory = "weight-history",
         /// Places among others.
         Percentile = "percentile",
         /// How weight is spread.
