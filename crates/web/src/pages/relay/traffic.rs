@@ -44,13 +44,24 @@ pub(super) struct WeightBlock<'a> {
     pub(in crate::pages) drawings: Vec<(&'static str, Html)>,
 }
 
-/// The drawings of the periods that have a history of their own.
-fn drawings(site: Site<'_>, relay: &Relay, names: [FigureName; 4]) -> Vec<(&'static str, Html)> {
+/// Periods of traffic that are drawn: one month has the same bins as six.
+const TRAFFIC: [Period; 3] = [Period::SixMonths, Period::OneYear, Period::FiveYears];
+/// Periods of weight that are drawn: the others are parts of these.
+const WEIGHT: [Period; 2] = [Period::SixMonths, Period::FiveYears];
+
+/// The drawings of periods; of a relay too young for any of them, that of one month.
+fn drawings(
+    site: Site<'_>,
+    relay: &Relay,
+    names: [FigureName; 4],
+    periods: &[Period],
+) -> Vec<(&'static str, Html)> {
     let drawing = |period: Period| {
         let key = FigureKey { subject: Subject::Relay(relay.fingerprint), name: names[period as usize] };
         Some((period.name(), Embedding::of(&figure(site.edition, &key)?, &key).html(site)))
     };
-    Period::ALL.into_iter().filter_map(drawing).collect()
+    let drawn: Vec<_> = periods.iter().copied().filter_map(drawing).collect();
+    if drawn.is_empty() { drawing(Period::OneMonth).into_iter().collect() } else { drawn }
 }
 
 pub(super) fn block<'a>(site: Site<'_>, relay: &Relay) -> TrafficBlock<'a> {
@@ -68,7 +79,7 @@ pub(super) fn block<'a>(site: Site<'_>, relay: &Relay) -> TrafficBlock<'a> {
         absent: None,
         periods: Period::ALL.into_iter().filter_map(|period| row(bandwidth, period)).collect(),
         facts: facts(relay, bandwidth),
-        drawings: drawings(site, relay, figures::BANDWIDTH),
+        drawings: drawings(site, relay, figures::BANDWIDTH, &TRAFFIC),
     }
 }
 
@@ -176,7 +187,7 @@ pub(super) fn weight_block<'a>(site: Site<'_>, relay: &Relay) -> WeightBlock<'a>
     WeightBlock {
         absent: None,
         facts: weight_facts(relay, WeightHistory::of(&TimeSeries::of(history))),
-        drawings: drawings(site, relay, figures::WEIGHT),
+        drawings: drawings(site, relay, figures::WEIGHT, &WEIGHT),
     }
 }
 

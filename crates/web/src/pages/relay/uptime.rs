@@ -47,6 +47,8 @@ pub(super) struct FlagRow {
 /// A period with a history of its own: its drawing and its dips.
 pub(super) struct PeriodHistory {
     pub(in crate::pages) period: &'static str,
+    /// Whether it is shown without being asked for: up to the shortest period with a drawing.
+    pub(in crate::pages) is_open: bool,
     /// Length of a bin in words.
     pub(in crate::pages) bin: String,
     /// The drawing; none where every known bin is full.
@@ -83,10 +85,7 @@ pub(super) fn block(site: Site<'_>, position: RelayPosition) -> UptimeBlock<'_> 
         periods: Period::ALL.map(|period| period_row(site, position, period)).into(),
         flags: entry.flags.iter().map(|flag| flag_row(site, relay, entry, flag)).collect(),
         facts: facts(site, relay, &entry.overall),
-        histories: Period::ALL
-            .into_iter()
-            .filter_map(|period| history(site, position, entry, period))
-            .collect(),
+        histories: histories(site, position, entry),
     }
 }
 
@@ -155,7 +154,7 @@ fn facts<'a>(site: Site<'_>, relay: &Relay, histories: &PeriodHistories) -> Vec<
             facts.push(plain("Worst month of a year", words::month(&ends.worst)));
         }
         None => {
-            facts.push(plain("Best and worst month", "not known: fewer than two months are known by half"))
+            facts.push(plain("Best and worst month", "not known: fewer than two months are known by half"));
         }
     }
     facts.push(plain("Trend over 6 months", trend(&half_year)));
@@ -208,6 +207,14 @@ fn last(site: Site<'_>, relay: &Relay, absence: LastAbsence) -> String {
     }
 }
 
+fn histories(site: Site<'_>, position: RelayPosition, entry: &RelayUptime) -> Vec<PeriodHistory> {
+    let mut histories: Vec<PeriodHistory> =
+        Period::ALL.into_iter().filter_map(|period| history(site, position, entry, period)).collect();
+    let drawn = histories.iter().position(|history| history.drawing.is_some()).unwrap_or(0);
+    histories.iter_mut().take(drawn + 1).for_each(|history| history.is_open = true);
+    histories
+}
+
 fn history(
     site: Site<'_>,
     position: RelayPosition,
@@ -222,6 +229,7 @@ fn history(
     let drawing = || drawing(site, position, period);
     Some(PeriodHistory {
         period: period.name(),
+        is_open: false,
         bin: words::bin(series.interval_seconds),
         drawing: if is_full { None } else { drawing() },
         summary: summary(&series, &found, &outages, is_full),

@@ -32,14 +32,22 @@ pub(super) fn trend(trend: Option<Trend>, unit: impl Fn(f64) -> String) -> Strin
     let Some(trend) = trend.filter(|trend| trend.weeks >= FEWEST_WEEKS) else {
         return format!("not known: fewer than {FEWEST_WEEKS} whole weeks");
     };
-    let interval = format!("95 % interval {} to {}", unit(trend.low), unit(trend.high));
+    let interval = format!("95 % interval {}", range(&unit(trend.low), &unit(trend.high)));
     match trend.direction() {
         Some(Direction::Rising) => format!("rising by {} a week ({interval})", unit(trend.slope_per_week)),
         Some(Direction::Falling) => format!("falling by {} a week ({interval})", unit(-trend.slope_per_week)),
         None if trend.slope_per_week == 0.0 && trend.low == 0.0 && trend.high == 0.0 => {
-            "none: most weeks are alike".into()
+            "none: the slope and its interval are 0".into()
         }
         None => format!("none to be told from chance ({interval} a week)"),
+    }
+}
+
+/// Two values of which the unit, when it is the same, is written once.
+fn range(low: &str, high: &str) -> String {
+    match (low.split_once(' '), high.split_once(' ')) {
+        (Some((number, unit)), Some((_, other))) if unit == other => format!("{number} to {high}"),
+        _ => format!("{low} to {high}"),
     }
 }
 
@@ -126,9 +134,9 @@ mod tests {
             trend(Trend::of(&means.collect::<Vec<_>>()), points)
         };
         let rising: Vec<f64> = (0..12).map(|week| f64::from(week) / 100.0).collect();
-        assert_eq!(of(&rising), "rising by 1.00 points a week (95 % interval 1.00 points to 1.00 points)");
+        assert_eq!(of(&rising), "rising by 1.00 points a week (95 % interval 1.00 to 1.00 points)");
         assert_eq!(of(&rising[..11]), "not known: fewer than 12 whole weeks");
-        assert_eq!(of(&[1.0; 20]), "none: most weeks are alike");
-        assert!(of(&[0.1, 0.9].repeat(8)).starts_with("none to be told from chance"));
+        assert_eq!(of(&[1.0; 20]), "none: the slope and its interval are 0");
+        assert!(of(&[0.1, 0.9, 0.4, 0.7].repeat(4)).starts_with("none to be told from chance"));
     }
 }
