@@ -98,7 +98,7 @@ pub(crate) fn draw_upright_reference(
     let x = scale.fraction(value);
     canvas.segment("ref", (x, down.0), (x, down.1));
     let (anchor, dx) = if x > 0.5 { (Anchor::End, -4.0) } else { (Anchor::Start, 4.0) };
-    canvas.text_beside("tick", (x, down.0 + 4.0), dx, anchor, text);
+    canvas.text_beside("tick", (x, down.0 - 4.0), dx, anchor, text);
 }
 
 /// The attributes from which a script finds the value under a pointer.

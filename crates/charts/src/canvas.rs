@@ -1,13 +1,16 @@
 //! What charts draw on: shapes placed by parts of the width, so that one drawing code serves the fluid
 //! inline form (percent) and the forms of a known width (pixels).
 
-use crate::markup::{push_attribute, push_escaped, push_number};
+use crate::markup::{push_attribute, push_escaped, push_number, text_width};
 
 /// Width of a plot's own coordinates where the width in pixels is not known.
 const FLUID_WIDTH: f64 = 640.0;
 
 /// The narrowest place for a fluid drawing: a phone of 320 px.
 const LEAST_WIDTH: f64 = 288.0;
+
+/// Letters of a name that can be seen in the widest drawing.
+const LONGEST_NAME: usize = 120;
 
 /// Which end of a text stands at its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +152,24 @@ impl Canvas {
         self.push(">");
         push_escaped(&mut self.out, text);
         self.push("</text>");
+    }
+
+    /// A name at the left that may be longer than its place: what does not fit into `room` pixels of the
+    /// narrowest drawing is clipped at a part of the width, and told in full as a title.
+    pub(crate) fn name(&mut self, class: &str, y: f64, room: f64, text: &str) {
+        if text_width(text) <= room {
+            self.text(class, 0.0, y, Anchor::Start, text);
+            return;
+        }
+        self.push("<svg overflow=\"hidden\"");
+        self.across("width", room / self.least);
+        push_attribute(&mut self.out, "height", y + 5.0);
+        self.push("><title>");
+        push_escaped(&mut self.out, text);
+        self.push("</title>");
+        let cut: String = text.chars().take(LONGEST_NAME).collect();
+        self.text(class, 0.0, y, Anchor::Start, &cut);
+        self.push("</svg>");
     }
 
     /// A straight line between two places.

@@ -49,6 +49,18 @@ fn whole_step(step: f64) -> f64 {
     if step < 1.0 { 1.0 } else { step.ceil() }
 }
 
+/// The step for about `count` ticks, or the next finer one where that leaves less room empty.
+fn best_step(low: f64, high: f64, count: usize, unit: Unit) -> f64 {
+    let step = |count: usize| {
+        let step = nice_step((high - low) / count as f64);
+        if unit == Unit::Count { whole_step(step) } else { step }
+    };
+    let empty =
+        |step: f64| (high / step - 1e-9).ceil() * step - high - ((low / step + 1e-9).floor() * step - low);
+    let (usual, finer) = (step(count), step(count + 1));
+    if empty(finer) < empty(usual) - (high - low) * 0.05 { finer } else { usual }
+}
+
 /// How many decimals the multiples of a step need.
 fn decimals_of_step(step: f64) -> usize {
     (0..9)
@@ -84,8 +96,7 @@ impl Scale {
                 if low == 0.0 { (0.0, 1.0) } else { (low - low.abs() * 0.1, high + high.abs() * 0.1) };
         }
         let prefix = unit.prefix(low.abs().max(high.abs()));
-        let step = nice_step((high - low) / prefix.divisor / count.max(1) as f64);
-        let step = if unit == Unit::Count { whole_step(step) } else { step };
+        let step = best_step(low / prefix.divisor, high / prefix.divisor, count.max(1), unit);
         let first = (low / prefix.divisor / step + 1e-9).floor();
         let last = (high / prefix.divisor / step - 1e-9).ceil();
         let decimals = decimals_of_step(step);
@@ -161,7 +172,7 @@ mod tests {
 
     #[test]
     fn ticks_are_round() {
-        assert_eq!(labels(0.0, 10_568.0, Unit::Count, Baseline::Zero).join(" "), "0 5,000 10,000 15,000");
+        assert_eq!(labels(0.0, 10_568.0, Unit::Count, Baseline::Zero).join(" "), "0 2,500 5,000 7,500 10,000 12,500");
         assert_eq!(
             labels(97.0, 99.9, Unit::Percent, Baseline::Free).join(" "),
             "90 % 92.5 % 95 % 97.5 % 100 %"

@@ -2,7 +2,7 @@
 
 use crate::canvas::{Anchor, Canvas};
 use crate::chart::Draw;
-use crate::markup::shortened;
+use crate::markup::text_width;
 use crate::palette::Colour;
 use crate::scale::{Baseline, Scale, extent};
 use crate::table::{Cell, Column, DataTable};
@@ -81,8 +81,8 @@ impl Draw for BarChart {
         for (index, bar) in self.bars.iter().take(fitting).enumerate() {
             let top = index as f64 * row;
             let value = self.value(bar);
-            let room = canvas.least_width() - 8.0 * (value.len() + 1) as f64;
-            canvas.text("name", 0.0, top + 12.0, Anchor::Start, &shortened(&bar.label, room));
+            let room = canvas.least_width() - text_width(&value) - 12.0;
+            canvas.name("name", top + 12.0, room, &bar.label);
             canvas.text("value", 1.0, top + 12.0, Anchor::End, &value);
             let down = (top + 17.0, top + row - 7.0);
             canvas.rect("track", "", (0.0, 1.0), down, "");

@@ -4,7 +4,7 @@
 use crate::axis::{Across, BOTTOM, draw_upright_grid};
 use crate::canvas::{Anchor, Canvas};
 use crate::chart::Draw;
-use crate::markup::shortened;
+use crate::markup::text_width;
 use crate::palette::Colour;
 use crate::scale::{Baseline, Scale, extent};
 use crate::table::{Cell, Column, DataTable};
@@ -107,13 +107,20 @@ impl BoxPlot {
         }
     }
 
+    /// The median, and how many outliers lie before the axis begins.
+    fn reading(&self, group: &BoxSummary, scale: &Scale) -> String {
+        let Some([_, _, median, ..]) = group.drawable() else { return "not known".to_owned() };
+        let median = format!("median {}", self.unit.format(median));
+        match group.outliers.iter().filter(|value| **value < scale.low).count() {
+            0 => median,
+            lower => format!("{} lower, {median}", Unit::Count.format(lower as f64)),
+        }
+    }
+
     fn draw_box(&self, canvas: &mut Canvas, group: &BoxSummary, scale: &Scale, top: f64, row: f64) {
         let Some(five) = group.drawable() else {
-            canvas.text("value", 1.0, top + 12.0, Anchor::End, "not known");
             return;
         };
-        let median = format!("median {}", self.unit.format(five[2]));
-        canvas.text("value", 1.0, top + 12.0, Anchor::End, &median);
         let [low, lower, middle, upper, high] = five.map(|value| scale.fraction(value));
         let (box_top, box_bottom) = (top + 19.0, top + row - 9.0);
         let y = f64::midpoint(box_top, box_bottom);
@@ -139,15 +146,6 @@ impl BoxPlot {
             &told,
         );
         canvas.segment("median", (middle, box_top), (middle, box_bottom));
-    }
-
-    /// How many outliers lie before the axis begins.
-    fn draw_lower(canvas: &mut Canvas, group: &BoxSummary, scale: &Scale, y: f64) {
-        let lower = group.outliers.iter().filter(|value| **value < scale.low).count();
-        if lower > 0 {
-            let text = format!("{} lower", Unit::Count.format(lower as f64));
-            canvas.text("tick", 0.0, y, Anchor::Start, &text);
-        }
     }
 
     fn draw_outliers(&self, canvas: &mut Canvas, scale: &Scale, rows: usize, row: f64) {
@@ -192,10 +190,11 @@ impl Draw for BoxPlot {
         for (index, group) in self.boxes.iter().take(rows).enumerate() {
             let top = index as f64 * row;
             let label = format!("{} (n {})", group.label, Unit::Count.format(group.count as f64));
-            let room = canvas.least_width() - 110.0;
-            canvas.text("label", 0.0, top + 12.0, Anchor::Start, &shortened(&label, room));
+            let reading = self.reading(group, &scale);
+            canvas.text("value", 1.0, top + 12.0, Anchor::End, &reading);
+            let room = canvas.least_width() - text_width(&reading) - 12.0;
+            canvas.name("label", top + 12.0, room, &label);
             self.draw_box(canvas, group, &scale, top, row);
-            Self::draw_lower(canvas, group, &scale, top + f64::midpoint(19.0, row - 9.0) + 4.0);
         }
         canvas.open_plot(0.0, bottom, "");
         self.draw_outliers(canvas, &scale, rows, row);

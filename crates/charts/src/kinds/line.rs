@@ -94,9 +94,25 @@ impl LineChart {
         places.windows(2).all(|pair| matches!(pair, [low, high] if high - low >= 24.0))
     }
 
+    /// How many values at the right end lie between two heights of the plot.
+    fn crowd(&self, scale: &Scale, height: f64, down: (f64, f64)) -> usize {
+        let last_quarter = self.lines.iter().flat_map(|line| {
+            let length = line.series.values.len();
+            (length - length / 4..length).filter_map(|index| line.series.known(index))
+        });
+        last_quarter
+            .filter(|value| (down.0..down.1).contains(&(height * (1.0 - scale.fraction(*value)))))
+            .count()
+    }
+
     /// Names at the right end: of references, and of few lines.
     fn draw_labels(&self, canvas: &mut Canvas, scale: &Scale, top: f64, height: f64) {
-        let place = |value: f64| top + height * (1.0 - scale.fraction(value)) - 6.0;
+        let place = |value: f64| {
+            let line = height * (1.0 - scale.fraction(value));
+            let below = self.crowd(scale, height, (line - 18.0, line))
+                > self.crowd(scale, height, (line, line + 18.0));
+            top + line + if below && line + 18.0 < height { 14.0 } else { -6.0 }
+        };
         let mut labels: Vec<(&str, String, f64)> = Vec::new();
         for reference in self.references.iter().filter(|reference| reference.value.is_finite()) {
             let text = format!("{} {}", reference.label, self.unit.format(reference.value));

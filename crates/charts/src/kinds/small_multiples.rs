@@ -9,7 +9,9 @@ use crate::palette::Colour;
 use crate::scale::{Baseline, Scale, extent};
 use crate::series::TimeSeries;
 use crate::table::{Column, DataTable};
+use crate::time_axis::day_text;
 use crate::unit::Unit;
+use allium_model::Timestamp;
 
 /// Panels with one scale.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -95,8 +97,10 @@ impl Draw for SmallMultiples {
         }
         let low = scale.ticks.first().map_or("", |tick| &tick.1);
         let high = scale.ticks.last().map_or("", |tick| &tick.1);
-        let text = format!("Every panel: {low} to {high}");
-        canvas.text("tick", 0.0, canvas.height - 4.0, Anchor::Start, &text);
+        let y = canvas.height - 4.0;
+        canvas.text("tick", 0.0, y, Anchor::Start, &format!("{low} to {high}"));
+        let days = format!("{} to {}", day_text(Timestamp(span.0)), day_text(Timestamp(span.1)));
+        canvas.text("tick", 1.0, y, Anchor::End, &days);
     }
 
     fn table(&self) -> DataTable {

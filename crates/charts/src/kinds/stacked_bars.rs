@@ -4,7 +4,7 @@ use super::bars::{ROW, rows_that_fit};
 use crate::canvas::{Anchor, Canvas};
 use crate::chart::Draw;
 use crate::figure::LegendEntry;
-use crate::markup::shortened;
+use crate::markup::text_width;
 use crate::palette::Colour;
 use crate::table::{Cell, Column, DataTable};
 use crate::unit::Unit;
@@ -100,8 +100,8 @@ impl Draw for StackedBars {
         for (index, row) in self.rows.iter().take(fitting).enumerate() {
             let top = index as f64 * row_height;
             let total = self.unit.format(row.sum());
-            let room = canvas.least_width() - 8.0 * (total.len() + 1) as f64;
-            canvas.text("name", 0.0, top + 12.0, Anchor::Start, &shortened(&row.label, room));
+            let room = canvas.least_width() - text_width(&total) - 12.0;
+            canvas.name("name", top + 12.0, room, &row.label);
             canvas.text("value", 1.0, top + 12.0, Anchor::End, &total);
             let down = (top + 17.0, top + row_height - 5.0);
             canvas.rect("track", "", (0.0, 1.0), down, "");
