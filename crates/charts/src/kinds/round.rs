@@ -7,6 +7,8 @@ use crate::markup::{push_attribute, push_escaped, push_number, shortened};
 
 /// From this width on, a drawing of a known width has its list beside the circle.
 const WIDTH_FOR_LIST: f64 = 400.0;
+/// Below this width nothing is written in the middle.
+const LEAST_ROOM: f64 = 44.0;
 /// Height of a line of the list where there is room.
 const LIST_LINE: f64 = 22.0;
 const LEAST_LIST_LINE: f64 = 14.0;
@@ -90,7 +92,7 @@ pub(crate) fn push_path(out: &mut String, class: &str, data: &str, name: &str, v
 /// room, the list of `entries`. `square` draws on a canvas of the square's size.
 pub(crate) fn draw_square(canvas: &mut Canvas, entries: &[LegendEntry], square: impl Fn(&mut Canvas)) {
     let listed = canvas.width().filter(|width| holds_list(*width));
-    let width = listed.map_or(canvas.least_width(), |width| width * 0.45);
+    let width = listed.map_or(canvas.least_width(), |width| (width * 0.4).min(canvas.height));
     let side = canvas.height.min(width);
     let mut inner = Canvas::new(Some(side), side);
     square(&mut inner);
@@ -111,7 +113,8 @@ pub(crate) fn draw_square(canvas: &mut Canvas, entries: &[LegendEntry], square: 
     canvas.push(&inner.out);
     canvas.push("</svg>");
     if let Some(width) = listed {
-        draw_list(canvas, entries, width * 0.5);
+        let gap = 24.0 + canvas.plot_width() / 100.0;
+        draw_list(canvas, entries, width + gap);
     }
 }
 
@@ -142,6 +145,9 @@ fn draw_list(canvas: &mut Canvas, entries: &[LegendEntry], left: f64) {
 /// One or two lines in the middle of a square: a large one and a small one below it.
 pub(crate) fn draw_centre(canvas: &mut Canvas, large: &str, small: &str, room: f64) {
     let middle = canvas.height / 2.0;
+    if room < LEAST_ROOM {
+        return;
+    }
     // Large texts have a size of 20 px.
     let class = if crate::markup::text_width(large) * 20.0 / 12.0 > room { "label" } else { "big" };
     let large = shortened(large, if class == "big" { room } else { room.max(20.0) });

@@ -37,6 +37,8 @@ pub struct WheelSegment {
 
 const MOST_SEGMENTS: usize = 24;
 const SIDE: f64 = 280.0;
+/// From this radius on, and for twelve segments, numbers are large.
+const ROOM_FOR_LARGE: f64 = 90.0;
 const NOBODY: &str = "nobody qualifies";
 /// Neighbours differ, and so do the ends of twelve.
 const COLOURS: [Colour; 6] = [Colour::S1, Colour::S2, Colour::S3, Colour::S4, Colour::S5, Colour::S6];
@@ -75,7 +77,11 @@ impl WheelChart {
             let path = ring.part(from, to);
             push_path(&mut canvas.out, &class, &data, &segment.category, &segment.told(), &path);
             let (x, y) = ring.place(f64::midpoint(from, to), middle * 0.74);
-            let class = if segment.champion.is_some() { "big strong" } else { "name" };
+            let class = match segment.champion {
+                Some(_) if middle >= ROOM_FOR_LARGE => "big strong",
+                Some(_) => "strong",
+                None => "name",
+            };
             let number = (index + 1).to_string();
             canvas.text(class, x / canvas.height, y + 6.0, Anchor::Middle, &number);
         }
