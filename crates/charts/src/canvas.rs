@@ -7,7 +7,7 @@ use crate::markup::{push_attribute, push_escaped, push_number, text_width};
 const FLUID_WIDTH: f64 = 640.0;
 
 /// The narrowest place for a fluid drawing: a phone of 320 px.
-const LEAST_WIDTH: f64 = 288.0;
+pub(crate) const LEAST_WIDTH: f64 = 288.0;
 
 /// Letters of a name that can be seen in the widest drawing.
 const LONGEST_NAME: usize = 120;
