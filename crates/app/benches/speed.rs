@@ -7,7 +7,7 @@
 
 use allium_analysis::Snapshot;
 use allium_documents::Limits;
-use allium_documents::onionoo::{BuildInputs, build_network, earliest_presence};
+use allium_documents::onionoo::{BuildInputs, build_network, read_uptime_table};
 use allium_model::{GroupKey, GroupKind, Timestamp};
 use allium_sim::{SimOptions, Simulation};
 use allium_views::{Query, RELAY_DEFAULT_COLUMNS, list_relays, search};
@@ -64,7 +64,7 @@ fn parse_and_build_details(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn parse_uptime(bencher: Bencher<'_, '_>) {
     let uptime = &DOCUMENTS.uptime;
-    bencher.counter(BytesCount::of_slice(uptime)).bench(|| earliest_presence(uptime, &Limits::default()));
+    bencher.counter(BytesCount::of_slice(uptime)).bench(|| read_uptime_table(uptime, &Limits::default()));
 }
 
 #[divan::bench]

@@ -172,7 +172,10 @@ mod tests {
 
     #[test]
     fn ticks_are_round() {
-        assert_eq!(labels(0.0, 10_568.0, Unit::Count, Baseline::Zero).join(" "), "0 2,500 5,000 7,500 10,000 12,500");
+        assert_eq!(
+            labels(0.0, 10_568.0, Unit::Count, Baseline::Zero).join(" "),
+            "0 2,500 5,000 7,500 10,000 12,500"
+        );
         assert_eq!(
             labels(97.0, 99.9, Unit::Percent, Baseline::Free).join(" "),
             "90 % 92.5 % 95 % 97.5 % 100 %"

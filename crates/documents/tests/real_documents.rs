@@ -6,7 +6,9 @@
     reason = "what tests share fails as tests do, and says when it cannot run"
 )]
 
-use allium_documents::onionoo::{BuildInputs, BuiltNetwork, build_network, earliest_presence};
+use allium_documents::onionoo::{
+    BuildInputs, BuiltNetwork, build_network, earliest_presence, read_uptime_table,
+};
 use allium_documents::{Limits, decompress, read_aroi};
 use allium_model::{GroupKind, OperatorKey};
 use std::fs;
@@ -69,14 +71,16 @@ fn the_proofs_of_a_real_day_make_verified_operators() {
 #[test]
 fn every_history_of_a_real_day_is_read() {
     let Some(uptime) = real("uptime.json.zst") else { return };
-    let (earliest, envelope) = earliest_presence(&uptime, &Limits::default()).unwrap();
+    let (table, envelope) = read_uptime_table(&uptime, &Limits::default()).unwrap();
+    let earliest = earliest_presence(&table);
     assert_eq!((envelope.relays, envelope.broken_relays, envelope.warnings.len()), (10_431, 0, 0));
     assert_eq!(earliest.len(), 10_401);
 }
 
 #[test]
 fn the_small_pair_is_read_whole() {
-    let (earliest, envelope) = earliest_presence(&small("uptime.json"), &Limits::default()).unwrap();
+    let (table, envelope) = read_uptime_table(&small("uptime.json"), &Limits::default()).unwrap();
+    let earliest = earliest_presence(&table);
     assert_eq!((envelope.relays, envelope.warnings), (20, vec![]));
     let inputs = BuildInputs { earliest: Some(&earliest), ..BuildInputs::default() };
     let built = build_network(&small("details.json"), &inputs).unwrap();

@@ -1,7 +1,7 @@
 //! The columns of groups: what tells a group of its kind, then what its relays add up to.
 
 use crate::column::{Align, Column};
-use crate::{Value, group_id, group_name};
+use crate::{Value, group_id, group_name, uptime_columns};
 use allium_analysis::{Aggregate, Snapshot};
 use allium_model::{CountryTier, Group, GroupKind, GroupPosition, OperatorKey, VersionStatus};
 
@@ -133,6 +133,18 @@ static COMMON: &[&Column<Key>] = &[
     &right("advertised_bandwidth_bytes_per_second", "Advertised B/s", |s, k| {
         Value::Integer(sum(s, k).advertised_bandwidth.total)
     }),
+    &uptime_columns::GROUP[0][0],
+    &uptime_columns::GROUP[0][1],
+    &uptime_columns::GROUP[0][2],
+    &uptime_columns::GROUP[1][0],
+    &uptime_columns::GROUP[1][1],
+    &uptime_columns::GROUP[1][2],
+    &uptime_columns::GROUP[2][0],
+    &uptime_columns::GROUP[2][1],
+    &uptime_columns::GROUP[2][2],
+    &uptime_columns::GROUP[3][0],
+    &uptime_columns::GROUP[3][1],
+    &uptime_columns::GROUP[3][2],
     &right("countries", "Countries", |s, k| count(sum(s, k).countries)),
     &right("ases", "ASes", |s, k| count(sum(s, k).ases)),
     &right("operators", "Operators", |s, k| count(sum(s, k).operators)),

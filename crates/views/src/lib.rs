@@ -17,6 +17,7 @@ mod relay_columns;
 mod rows;
 mod search;
 mod table;
+mod uptime_columns;
 mod value;
 
 pub use column::{Align, Column};

@@ -12,7 +12,7 @@ mod html;
 mod key;
 mod look;
 mod network;
-mod relay;
+pub(crate) mod relay;
 
 pub(crate) use html::{Embedding, embed};
 pub use key::{FigureForm, FigureKey, Subject};
@@ -20,7 +20,7 @@ pub use look::{FigureLook, HEIGHTS, LookError, WIDTHS, file, parse_theme};
 
 use crate::Edition;
 use allium_charts::Figure;
-use allium_model::{Group, GroupKind, RelayPosition};
+use allium_model::{Group, GroupKind, Period, RelayPosition};
 
 /// Draws a figure of the network.
 type OfNetwork = fn(&Edition) -> Option<Figure>;
@@ -101,6 +101,54 @@ figures! {
     FirstSeen = "first-seen", "running relays by when they were first seen", {
         network: network::first_seen,
         group: (OF_MANY_DAYS, group::first_seen),
+    };
+    /// Uptime over 1 month.
+    UptimeOneMonth = "uptime-1-month", "uptime over 1 month", {
+        relay: |edition, relay| relay::uptime(edition, relay, Period::OneMonth),
+    };
+    /// Uptime over 6 months.
+    UptimeSixMonths = "uptime-6-months", "uptime over 6 months", {
+        relay: |edition, relay| relay::uptime(edition, relay, Period::SixMonths),
+    };
+    /// Uptime over 1 year.
+    UptimeOneYear = "uptime-1-year", "uptime over 1 year", {
+        relay: |edition, relay| relay::uptime(edition, relay, Period::OneYear),
+    };
+    /// Uptime over 5 years.
+    UptimeFiveYears = "uptime-5-years", "uptime over 5 years", {
+        relay: |edition, relay| relay::uptime(edition, relay, Period::FiveYears),
+    };
+    /// What was read and written over 1 month.
+    BandwidthOneMonth = "bandwidth-1-month", "what was read and written over 1 month", {
+        relay: |edition, relay| relay::bandwidth(edition, relay, Period::OneMonth),
+    };
+    /// What was read and written over 6 months.
+    BandwidthSixMonths = "bandwidth-6-months", "what was read and written over 6 months", {
+        relay: |edition, relay| relay::bandwidth(edition, relay, Period::SixMonths),
+    };
+    /// What was read and written over 1 year.
+    BandwidthOneYear = "bandwidth-1-year", "what was read and written over 1 year", {
+        relay: |edition, relay| relay::bandwidth(edition, relay, Period::OneYear),
+    };
+    /// What was read and written over 5 years.
+    BandwidthFiveYears = "bandwidth-5-years", "what was read and written over 5 years", {
+        relay: |edition, relay| relay::bandwidth(edition, relay, Period::FiveYears),
+    };
+    /// Share of consensus weight over 1 month.
+    WeightOneMonth = "weight-1-month", "share of consensus weight over 1 month", {
+        relay: |edition, relay| relay::weight(edition, relay, Period::OneMonth),
+    };
+    /// Share of consensus weight over 6 months.
+    WeightSixMonths = "weight-6-months", "share of consensus weight over 6 months", {
+        relay: |edition, relay| relay::weight(edition, relay, Period::SixMonths),
+    };
+    /// Share of consensus weight over 1 year.
+    WeightOneYear = "weight-1-year", "share of consensus weight over 1 year", {
+        relay: |edition, relay| relay::weight(edition, relay, Period::OneYear),
+    };
+    /// Share of consensus weight over 5 years.
+    WeightFiveYears = "weight-5-years", "share of consensus weight over 5 years", {
+        relay: |edition, relay| relay::weight(edition, relay, Period::FiveYears),
     };
 }
 

@@ -35,6 +35,8 @@ documents! {
     Method in "methods" {
         /// Which relays count.
         RunningNetwork = "running-network",
+        /// Classes of relays.
+        RelayClasses = "relay-classes",
         /// Exit, guard or middle.
         Role = "role",
         /// Relays that do not run.
@@ -47,6 +49,24 @@ documents! {
         Bandwidth = "bandwidth",
         /// Measured or not.
         Measured = "measured",
+        /// Being listed as running.
+        Uptime = "uptime",
+        /// Weekly means that rise or fall.
+        Trend = "trend",
+        /// How much daily uptime moves.
+        StabilityGrade = "stability-grade",
+        /// Best and worst calendar month.
+        Months = "months",
+        /// Dips and outages.
+        Dips = "dips",
+        /// The last long absence.
+        DaysSinceIssue = "days-since-issue",
+        /// Relays far below their operator's others.
+        Outliers = "outliers",
+        /// What was read and written.
+        BandwidthHistory = "bandwidth-history",
+        /// Share of weight over time.
+        WeightHistory = "weight-history",
         /// Places among others.
         Percentile = "percentile",
         /// How weight is spread.
