@@ -5,6 +5,7 @@
 //! its function in [`network`], [`relay`] or [`group`]. What a subject has no data for is no figure
 //! (`None`) and never an empty one.
 
+mod countries;
 mod group;
 mod growth;
 mod html;
@@ -77,7 +78,25 @@ const OF_MANY_DAYS: &[GroupKind] = &[
     GroupKind::Flag,
 ];
 
+/// Kinds of groups whose relays can be in several countries.
+const ACROSS_COUNTRIES: &[GroupKind] = &[
+    GroupKind::Operator,
+    GroupKind::Family,
+    GroupKind::As,
+    GroupKind::Platform,
+    GroupKind::Version,
+    GroupKind::Flag,
+    GroupKind::FirstSeen,
+];
+
 figures! {
+    /// Running relays by country.
+    Countries = "countries", "running relays by country", {
+        network: network::countries,
+        group: (ACROSS_COUNTRIES, group::countries),
+    };
+    /// Consensus weight by AS.
+    AsWeight = "as-weight", "consensus weight by AS", { network: network::as_weight };
     /// Running relays by the day on which they were first seen.
     FirstSeen = "first-seen", "running relays by when they were first seen", {
         network: network::first_seen,
@@ -193,4 +212,19 @@ pub fn figure(edition: &Edition, key: &FigureKey) -> Option<Figure> {
         }
     };
     figure.filter(|figure| !figure.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_slugs_and_each_is_one_figures() {
+        for name in FigureName::ALL {
+            assert!(allium_model::is_slug(name.slug()), "{}", name.slug());
+            assert_eq!(FigureName::of_slug(name.slug()), Some(name));
+            assert!(!name.subject_kinds().is_empty(), "{} is of nothing", name.slug());
+            assert!(name.shows().starts_with(char::is_lowercase), "{}", name.slug());
+        }
+    }
 }
