@@ -4,7 +4,9 @@
 //! are dropped. The replay test of `allium-documents` includes this file, so that
 //! fuzzing and replaying cannot drift apart.
 
-use allium_documents::onionoo::{BuildInputs, build_network, earliest_presence};
+use allium_documents::onionoo::{
+    BuildInputs, build_network, read_bandwidth_table, read_clients, read_uptime_table, read_weights_table,
+};
 use allium_documents::{ContactInfo, Limits, decompress as decompress_document, find_email, read_aroi};
 
 /// Small, so that a bomb is noticed by its refusal and not by the machine.
@@ -23,7 +25,22 @@ pub fn onionoo_details(bytes: &[u8]) {
 
 /// An uptime document, with every history checked.
 pub fn onionoo_uptime(bytes: &[u8]) {
-    drop(earliest_presence(bytes, &LIMITS));
+    drop(read_uptime_table(bytes, &LIMITS));
+}
+
+/// A bandwidth document, with every history and overload checked.
+pub fn onionoo_bandwidth(bytes: &[u8]) {
+    drop(read_bandwidth_table(bytes, &LIMITS));
+}
+
+/// A weights document, with every history checked.
+pub fn onionoo_weights(bytes: &[u8]) {
+    drop(read_weights_table(bytes, &LIMITS));
+}
+
+/// A clients document, added up over its bridges.
+pub fn onionoo_clients(bytes: &[u8]) {
+    drop(read_clients(bytes, &LIMITS));
 }
 
 /// A contact line: its fields, its claim to a domain and its e-mail address.

@@ -21,6 +21,11 @@ impl Ladder {
         Self(values)
     }
 
+    /// The values, from the smallest.
+    pub fn values(&self) -> &[f64] {
+        &self.0
+    }
+
     /// Number of values.
     pub fn len(&self) -> usize {
         self.0.len()

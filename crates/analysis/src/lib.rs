@@ -5,17 +5,36 @@
 //! terminal) reads the same values from here. Definitions: `docs/methods/`.
 
 mod aggregate;
+mod classes;
 mod concentration;
+pub mod distribution;
+pub mod efficiency;
+mod exit_policy;
+pub mod findings;
+#[cfg(test)]
+mod fixture;
+pub mod flow;
+pub mod growth;
 mod ladder;
+pub mod leaderboard;
+pub mod metrics;
+pub mod network_dips;
+pub mod network_history;
+pub mod operator;
 mod overview;
+pub mod platforms;
 mod rarity;
 mod report;
+pub mod roles;
 mod safeguard;
+pub mod scores;
+pub mod statistics;
 
 pub use aggregate::{Aggregate, ByRole, aggregate};
+pub use classes::{ClassReport, Middle, RelayClass, weight_per_mbit};
 pub use concentration::Concentration;
 pub use ladder::{Ladder, Percentile, quantile};
-pub use overview::{NewRelays, Overview, PolicyCounts, overview};
+pub use overview::{NewRelays, Overview, PolicyCounts, ProofCounts, overview};
 pub use rarity::{AsRarity, AsRarityThresholds};
 pub use report::{GroupReport, GroupReports, Report, Snapshot};
 pub use safeguard::{Held, HoldReason, MAX_HOLD_SECONDS, Verdict, judge};

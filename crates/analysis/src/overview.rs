@@ -1,6 +1,10 @@
 //! The network at a glance: what the overview page and `/api/v1/network` say beside the totals.
 
-use allium_model::{AroiState, Flag, GroupKind, Network, PolicySummary, Relay, Timestamp, VersionStatus};
+use crate::exit_policy::PublicRefusals;
+use allium_model::{
+    AroiState, Flag, GroupKind, Network, PolicySummary, Relay, TextId, Timestamp, VersionStatus,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Counts over the running network, unless a field says otherwise.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -31,8 +35,16 @@ pub struct Overview {
     pub hibernating_relays: usize,
     /// Relays by time of their first consensus.
     pub new_relays: NewRelays,
+    /// Relays first seen within half a year, 182 days, before the data.
+    pub new_relays_half_year: usize,
     /// Exit relays by port policy.
     pub exit_policies: PolicyCounts,
+    /// Relays by kind of proof, such as `uri-rsa`.
+    pub proofs: BTreeMap<TextId, ProofCounts>,
+    /// Different contact texts.
+    pub contacts: usize,
+    /// Mean age of relays in days since first seen. None without relays.
+    pub mean_age_days: Option<f64>,
     /// Median age of relays in days since first seen. None without relays.
     pub median_age_days: Option<f64>,
 }
@@ -61,17 +73,40 @@ pub struct PolicyCounts {
     pub other: usize,
     /// With an IPv6 summary that accepts something.
     pub ipv6: usize,
+    /// Port 80 or port 443, or both.
+    pub either_web_port: usize,
+    /// With a rule that refuses a public address or range.
+    pub refuses_public_address: usize,
+    /// Every port, and no public address refused.
+    pub unrestricted: usize,
+}
+
+/// Relays by the proof that their contact names for its domain.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProofCounts {
+    /// Running relays that name this kind of proof.
+    pub claims: usize,
+    /// Of these, relays whose proof is valid.
+    pub valid: usize,
 }
 
 /// Counts a snapshot.
 pub fn overview(network: &Network) -> Overview {
     let mut counts = Overview::default();
     let mut ages = Vec::new();
+    let mut contacts = BTreeSet::new();
+    let mut refusals = PublicRefusals::default();
     for relay in network.relays().iter().filter(|relay| relay.running) {
         count_relay(&mut counts, network, relay);
+        contacts.extend(relay.contact);
+        if relay.role() == allium_model::Role::Exit {
+            count_policy(&mut counts.exit_policies, network, relay, &mut refusals);
+        }
         ages.push(network.published().seconds_since(relay.first_seen) as f64 / 86_400.0);
     }
     ages.sort_unstable_by(f64::total_cmp);
+    counts.contacts = contacts.len();
+    counts.mean_age_days = (!ages.is_empty()).then(|| ages.iter().sum::<f64>() / ages.len() as f64);
     counts.median_age_days = crate::quantile(&ages, 0.5);
     let operators = network.groups(GroupKind::Operator);
     let is_verified =
@@ -103,14 +138,18 @@ fn count_relay(counts: &mut Overview, network: &Network, relay: &Relay) {
     counts.one_sided_family_relays += usize::from(!network.family_list(relay.family.alleged).is_empty());
     counts.overloaded_relays += usize::from(is_overloaded(relay, network.published()));
     counts.hibernating_relays += usize::from(relay.hibernating == Some(true));
-    count_age(&mut counts.new_relays, network.published().days_since(relay.first_seen));
-    if relay.role() == allium_model::Role::Exit {
-        count_policy(&mut counts.exit_policies, network, relay);
+    let age_days = network.published().days_since(relay.first_seen);
+    count_age(&mut counts.new_relays, age_days);
+    counts.new_relays_half_year += usize::from(age_days < 182);
+    if let Some(kind) = relay.proof_type {
+        let proofs = counts.proofs.entry(kind).or_default();
+        proofs.claims += 1;
+        proofs.valid += usize::from(relay.aroi == AroiState::Valid);
     }
 }
 
 /// Whether the relay reported overload within 72 hours before `at` (proposal 328).
-fn is_overloaded(relay: &Relay, at: Timestamp) -> bool {
+pub(crate) fn is_overloaded(relay: &Relay, at: Timestamp) -> bool {
     relay.overload_general.is_some_and(|time| at.seconds_since(time) < 72 * 3600)
 }
 
@@ -121,7 +160,7 @@ fn count_age(new: &mut NewRelays, age_days: i64) {
     new.year += usize::from(age_days < 365);
 }
 
-fn count_policy(counts: &mut PolicyCounts, network: &Network, relay: &Relay) {
+fn count_policy(counts: &mut PolicyCounts, network: &Network, relay: &Relay, refusals: &mut PublicRefusals) {
     let summary = relay.exit_policy_summary;
     let every_port =
         matches!(summary, Some(PolicySummary::Accept(ports)) if network.text(ports) == "1-65535");
@@ -131,6 +170,10 @@ fn count_policy(counts: &mut PolicyCounts, network: &Network, relay: &Relay) {
         (false, true) => counts.web += 1,
         (false, false) => counts.other += 1,
     }
+    let refuses = refusals.any(network, relay);
+    counts.refuses_public_address += usize::from(refuses);
+    counts.unrestricted += usize::from(every_port && !refuses);
+    counts.either_web_port += usize::from(accepts(network, summary, 80) || accepts(network, summary, 443));
     let ipv6 = match relay.exit_policy_v6_summary {
         Some(PolicySummary::Accept(_)) => true,
         Some(PolicySummary::Reject(ports)) => network.text(ports) != "1-65535",

@@ -62,6 +62,11 @@ impl AsRarityThresholds {
 
     /// The rarity of an AS with a weight share and so many operators.
     pub fn rarity(&self, share: f64, operators: usize) -> AsRarity {
+        AsRarity::of_score(self.score(share, operators))
+    }
+
+    /// The score behind the rarity, 0 to 5.
+    pub fn score(&self, share: f64, operators: usize) -> u8 {
         let base = match share {
             share if share <= 0.0 || share >= self.dominant => 0,
             share if share >= self.major => 1,
@@ -73,7 +78,7 @@ impl AsRarityThresholds {
             2..=10 => 1,
             _ => 0,
         };
-        AsRarity::of_score(base + bonus)
+        base + bonus
     }
 }
 

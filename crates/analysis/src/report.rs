@@ -1,22 +1,34 @@
 //! Everything that is computed of a snapshot, computed once.
 
+use crate::classes::{ClassReport, class_reports};
+use crate::leaderboard::Leaderboards;
+use crate::metrics::uptime::UptimeReport;
+use crate::operator::Operators;
+use crate::scores::ScoreReport;
 use crate::{Aggregate, AsRarity, AsRarityThresholds, Concentration, Ladder, Overview, aggregate, overview};
-use allium_model::{CountryTier, GroupKind, GroupPosition, Network, Relay, RelayPosition};
+use allium_model::{CountryTier, GroupKind, GroupPosition, Histories, Network, Relay, RelayPosition};
 
 /// A network and what was computed of it: the value that all views read.
 #[derive(Debug)]
 pub struct Snapshot {
     /// The network.
     pub network: Network,
+    /// The histories of its relays.
+    pub histories: Histories,
     /// What was computed.
     pub report: Report,
 }
 
 impl Snapshot {
-    /// Computes the report of a network.
+    /// Computes the report of a network of which no histories are at hand.
     pub fn new(network: Network) -> Self {
-        let report = Report::new(&network);
-        Self { network, report }
+        Self::with_histories(network, Histories::default())
+    }
+
+    /// Computes the report of a network and its histories.
+    pub fn with_histories(network: Network, histories: Histories) -> Self {
+        let report = Report::new(&network, &histories);
+        Self { network, histories, report }
     }
 
     /// The report of a group.
@@ -65,11 +77,21 @@ pub struct Report {
     pub exit_ladder: Ladder,
     /// Observed bandwidths of running relays, in bytes per second.
     pub observed_ladder: Ladder,
+    /// Bandwidth, weight and uptime by class of relay, in the order of [`crate::RelayClass::ALL`].
+    pub classes: Vec<ClassReport>,
+    /// Uptimes over the four periods.
+    pub uptime: UptimeReport,
+    /// Health of relays and scores of operators.
+    pub scores: ScoreReport,
+    /// What compares the operators with each other.
+    pub operators: Operators,
+    /// The leaderboards of operators.
+    pub leaderboards: Leaderboards,
     as_rarity: AsRarityThresholds,
 }
 
 impl Report {
-    fn new(network: &Network) -> Self {
+    fn new(network: &Network, histories: &Histories) -> Self {
         let groups = GroupKind::ALL.map(|kind| group_reports(network, kind));
         let as_shares = groups[GroupKind::As as usize]
             .groups
@@ -78,11 +100,12 @@ impl Report {
         let ladder = |value: fn(&Relay) -> Option<f64>| {
             Ladder::of(network.relays().iter().filter(|relay| relay.running).filter_map(value))
         };
+        let uptime = UptimeReport::new(network, histories);
         let positive = |value: fn(&Relay) -> Option<f64>| {
             let values = network.relays().iter().filter(|relay| relay.running).filter_map(value);
             Ladder::of(values.filter(|value| *value > 0.0))
         };
-        Self {
+        let mut report = Self {
             totals: aggregate(network, network.default_order()),
             overview: overview(network),
             as_rarity: AsRarityThresholds::of(as_shares),
@@ -91,8 +114,16 @@ impl Report {
             middle_ladder: positive(|relay| relay.middle_probability),
             exit_ladder: positive(|relay| relay.exit_probability),
             observed_ladder: ladder(|relay| relay.observed_bandwidth.map(|bandwidth| bandwidth as f64)),
+            scores: ScoreReport::new(network, histories, &uptime),
+            operators: Operators::default(),
+            leaderboards: Leaderboards::default(),
+            classes: class_reports(network, &uptime),
+            uptime,
             groups,
-        }
+        };
+        report.leaderboards = Leaderboards::new(network, histories, &report);
+        report.operators = Operators::new(network, &report);
+        report
     }
 
     /// What was computed of the groups of a kind.
@@ -103,6 +134,11 @@ impl Report {
     /// The rarity of an AS by its aggregate.
     pub fn as_rarity(&self, group: &Aggregate) -> AsRarity {
         self.as_rarity.rarity(group.consensus_weight_fraction.total, group.operators)
+    }
+
+    /// The score behind the rarity of an AS by its aggregate, 0 to 5.
+    pub fn as_rarity_score(&self, group: &Aggregate) -> u8 {
+        self.as_rarity.score(group.consensus_weight_fraction.total, group.operators)
     }
 
     /// The tier of a country by its aggregate; none without running relays.

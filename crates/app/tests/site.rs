@@ -132,10 +132,48 @@ fn hostile_texts_are_escaped_once() {
     assert!(list.contains("&#60;script&#62;alert(1)&#60;/scr"), "{list}");
     assert!(list.contains("&#60;s&#62;&#38;net&#60;/s&#62;"), "{list}");
     for (name, html) in pages(&site) {
-        for raw in ["<script", "<b>&", "<u>L", "<s>&", "<em>0", "<v>", "<i>", "<port>", "&#38;#", "\u{202e}"]
+        for raw in ["<script>", "<b>&", "<u>L", "<s>&", "<em>0", "<v>", "<i>", "<port>", "&#38;#", "\u{202e}"]
         {
             assert!(!html.contains(raw), "{name} holds {raw}");
         }
+    }
+}
+
+#[test]
+fn the_index_of_the_search_holds_every_relay_and_leads_to_pages() {
+    let site = exported(&simulated());
+    let index: serde_json::Value = serde_json::from_str(&site["search.json"]).unwrap();
+    let length = |name: &str| index[name].as_array().unwrap().len();
+    let relays = site.keys().filter(|name| name.starts_with("relay/")).count();
+    assert_eq!(length("relays"), relays);
+    for (list, folder) in [("operators", "contact"), ("ases", "as"), ("countries", "country")] {
+        assert!(length(list) > 0);
+        for entry in index[list].as_array().unwrap() {
+            let id = entry[0].as_str().unwrap();
+            assert!(site.contains_key(&format!("{folder}/{id}/index.html")), "{folder} {id}");
+        }
+    }
+    for relay in index["relays"].as_array().unwrap() {
+        for (place, list) in [(2, "operators"), (3, "ases"), (4, "countries")] {
+            assert!(relay[place].as_i64().is_some_and(|place| place < length(list) as i64), "{relay}");
+        }
+    }
+}
+
+#[test]
+fn scripts_are_files_beside_the_pages_that_link_them() {
+    let site = exported(&simulated());
+    for (name, html) in pages(&site) {
+        for script in html.split("<script").skip(1) {
+            let path = script.split("src=\"/tor/").nth(1).and_then(|rest| rest.split('"').next());
+            assert!(path.is_some_and(|path| site.contains_key(path)), "{name}: <script{}", &script[..60]);
+        }
+    }
+    let scripts = site
+        .iter()
+        .filter(|(name, _)| Path::new(name).extension().is_some_and(|extension| extension == "js"));
+    for (name, script) in scripts {
+        assert!(script.starts_with("/* "), "{name} has no head comment");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The same document in two forms is the same document: one entry a line, which is cut without being
 //! parsed first, and all on one line, which is not.
 
-use allium_documents::onionoo::{BuildInputs, build_network, earliest_presence, read_details};
+use allium_documents::onionoo::{BuildInputs, build_network, read_details, read_uptime_table};
 use allium_documents::{DocumentError, Limits};
 use proptest::prelude::*;
 
@@ -63,13 +63,9 @@ fn readings(document: &str) -> [Result<String, String>; 3] {
     let inputs = BuildInputs { limits: LIMITS, ..BuildInputs::default() };
     let built =
         build_network(bytes, &inputs).map(|built| format!("{:?}", (built.network.relays(), built.report)));
-    let presence = earliest_presence(bytes, &LIMITS).map(|(earliest, envelope)| {
-        let mut earliest: Vec<_> = earliest.into_iter().collect();
-        earliest.sort_by_key(|(fingerprint, _)| *fingerprint);
-        format!("{:?}", (earliest, envelope))
-    });
+    let uptime = read_uptime_table(bytes, &LIMITS).map(|read| format!("{read:?}"));
     let details = read.map(|envelope| format!("{:?}", (seen, envelope)));
-    [details, built, presence].map(|reading| {
+    [details, built, uptime].map(|reading| {
         reading.map_err(|error| match error {
             DocumentError::Truncated { .. } => "truncated".into(),
             other => kind(&other),

@@ -13,12 +13,15 @@ mod targets;
 /// What a target does with its bytes.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 5] = [
+const TARGETS: [(&str, Target); 8] = [
     ("aroi", targets::aroi),
     ("contact_info", targets::contact_info),
     ("decompress", targets::decompress),
+    ("onionoo_bandwidth", targets::onionoo_bandwidth),
+    ("onionoo_clients", targets::onionoo_clients),
     ("onionoo_details", targets::onionoo_details),
     ("onionoo_uptime", targets::onionoo_uptime),
+    ("onionoo_weights", targets::onionoo_weights),
 ];
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

@@ -3,7 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "what tests share fails as tests do")]
 
-use allium_documents::onionoo::{BuildInputs, BuiltNetwork, build_network, earliest_presence};
+use allium_documents::onionoo::{
+    BuildInputs, BuiltNetwork, build_network, read_bandwidth_table, read_clients, read_uptime_table,
+    read_weights_table,
+};
 use allium_documents::{DocumentError, Limits};
 use std::fs;
 use std::path::Path;
@@ -42,13 +45,16 @@ fn warnings(entry: String) -> Vec<String> {
 
 #[test]
 fn a_document_cut_anywhere_is_an_error() {
-    for name in ["details.json", "uptime.json"] {
+    for name in ["details.json", "uptime.json", "bandwidth.json", "weights.json", "clients.json"] {
         let whole = small(name);
         let end = whole.trim_ascii_end().len();
         for length in (0..end).step_by(997).chain([end - 1]) {
             let details = build(&whole[..length]).map(|_| ());
-            let uptime = earliest_presence(&whole[..length], &Limits::default()).map(|_| ());
-            for result in [details, uptime] {
+            let uptime = read_uptime_table(&whole[..length], &Limits::default()).map(|_| ());
+            let bandwidth = read_bandwidth_table(&whole[..length], &Limits::default()).map(|_| ());
+            let weights = read_weights_table(&whole[..length], &Limits::default()).map(|_| ());
+            let clients = read_clients(&whole[..length], &Limits::default()).map(|_| ());
+            for result in [details, uptime, bandwidth, weights, clients] {
                 let is_said = match &result {
                     Err(DocumentError::Empty) => length == 0,
                     Err(DocumentError::Truncated { .. }) => length > 0,
@@ -73,7 +79,10 @@ fn what_is_no_document_is_refused_with_a_reason() {
         (b"{\"relays\":[]}", "no relays_published"),
         (b"{\"relays_published\":\"yesterday\",\"relays\":[]}", "relays_published is no time"),
         (b"{\"relays_published\":7,\"relays\":[]}", "expected a string"),
-        (b"{\"relays_published\":\"2026-02-22 13:00:00\",\"relays\":[\n7\n]}", "none of its relay entries"),
+        (
+            b"{\"relays_published\":\"2026-02-22 13:00:00\",\"relays\":[\n7\n]}",
+            "none of the entries of its relays",
+        ),
         (b"{\"relays\":[]} {}", "trailing characters"),
         (b"{\"relays\":[\"\xff\"]}", "where UTF-8 is expected"),
     ];
@@ -148,7 +157,7 @@ fn depth_is_no_way_to_the_end_of_the_stack() {
         }
         drop(build(format!("{{\"relays\":{deep}}}").as_bytes()));
         drop(build(deep.as_bytes()));
-        drop(earliest_presence(
+        drop(read_uptime_table(
             format!("{{\"relays\":[\n{{\"uptime\":{deep}}}\n]}}").as_bytes(),
             &Limits::default(),
         ));

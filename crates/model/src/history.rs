@@ -67,7 +67,7 @@ pub struct History {
 }
 
 /// How an unknown bin is stored.
-const UNKNOWN: u16 = u16::MAX;
+const UNKNOWN: u16 = History::UNKNOWN;
 
 /// Why numbers make no history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -87,6 +87,9 @@ pub enum HistoryError {
 }
 
 impl History {
+    /// How [`History::from_stored`] takes an unknown bin.
+    pub const UNKNOWN: u16 = u16::MAX;
+
     /// Checks and makes a history; `last` and `count` must agree with the number of values.
     pub fn new(
         first: Timestamp,
@@ -96,12 +99,6 @@ impl History {
         count: Option<usize>,
         values: impl Iterator<Item = Option<i64>>,
     ) -> Result<Self, HistoryError> {
-        if !(1..=31 * 86_400).contains(&interval_seconds) {
-            return Err(HistoryError::Interval);
-        }
-        if !factor.is_finite() || factor < 0.0 {
-            return Err(HistoryError::Factor);
-        }
         let mut stored = Vec::with_capacity(values.size_hint().0);
         for value in values {
             stored.push(match value {
@@ -110,7 +107,28 @@ impl History {
                 Some(_) => return Err(HistoryError::Value),
             });
         }
-        let values = stored.into_boxed_slice();
+        Self::from_stored(first, last, interval_seconds, factor, count, stored)
+    }
+
+    /// The same of values as they are stored: 0 to 999, or [`History::UNKNOWN`].
+    pub fn from_stored(
+        first: Timestamp,
+        last: Timestamp,
+        interval_seconds: i64,
+        factor: f64,
+        count: Option<usize>,
+        values: impl Into<Box<[u16]>>,
+    ) -> Result<Self, HistoryError> {
+        if !(1..=31 * 86_400).contains(&interval_seconds) {
+            return Err(HistoryError::Interval);
+        }
+        if !factor.is_finite() || factor < 0.0 {
+            return Err(HistoryError::Factor);
+        }
+        let values = values.into();
+        if values.iter().any(|value| *value > 999 && *value != UNKNOWN) {
+            return Err(HistoryError::Value);
+        }
         let spanned = last.seconds_since(first) / interval_seconds + 1;
         if values.is_empty()
             || spanned != values.len() as i64
@@ -189,6 +207,9 @@ mod tests {
         let wrong_count =
             History::new(Timestamp(0), Timestamp(3600), 3600, 1.0, Some(3), [Some(1), Some(1)].into_iter());
         assert_eq!(wrong_count, Err(HistoryError::Count));
+        let stored = |value| History::from_stored(Timestamp(0), Timestamp(0), 60, 1.0, None, [value]);
+        assert_eq!((stored(1000), stored(999).map(|_| ())), (Err(HistoryError::Value), Ok(())));
+        assert_eq!(stored(History::UNKNOWN).map(|history| history.value(0)), Ok(None));
         let no_interval = History::new(Timestamp(0), Timestamp(0), 0, 1.0, None, [Some(1)].into_iter());
         assert_eq!(no_interval, Err(HistoryError::Interval));
     }

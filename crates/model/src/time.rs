@@ -51,6 +51,18 @@ impl Timestamp {
         Self(self.0.saturating_add(seconds))
     }
 
+    /// The same time of day so many calendar months earlier; where that month is too short, its last day.
+    #[must_use]
+    pub fn minus_months(self, months: u32) -> Self {
+        let (year, month, day) = self.date().year_month_day();
+        let earlier = civil::Date::new(year, month, day)
+            .and_then(|date| date.checked_sub(jiff::Span::new().try_months(months)?));
+        earlier.map_or(self, |date| {
+            let days = date.duration_since(EPOCH).as_hours() / 24;
+            Self(days * DAY_SECONDS + self.0.rem_euclid(DAY_SECONDS))
+        })
+    }
+
     /// Hour, minute and second of its day.
     fn time_of_day(self) -> (i64, i64, i64) {
         let seconds = self.0.rem_euclid(DAY_SECONDS);
@@ -163,6 +175,15 @@ mod tests {
         {
             assert_eq!(text.parse::<Timestamp>(), Err(ParseTimeError), "{text}");
         }
+    }
+
+    #[test]
+    fn months_back_keep_the_day_or_take_the_last_one() {
+        let back = |text: &str, months| text.parse::<Timestamp>().unwrap().minus_months(months).to_string();
+        assert_eq!(back("2026-02-22 12:00:00", 1), "2026-01-22 12:00:00");
+        assert_eq!(back("2026-03-31 06:00:00", 1), "2026-02-28 06:00:00");
+        assert_eq!(back("2024-02-29 00:00:00", 12), "2023-02-28 00:00:00");
+        assert_eq!(back("2026-02-22 12:00:00", 60), "2021-02-22 12:00:00");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what tests share fails as tests do")]
 
-use allium_documents::onionoo::{BuildInputs, BuiltNetwork, build_network, earliest_presence, read_uptime};
+use allium_documents::onionoo::{
+    BuildInputs, BuiltNetwork, build_network, earliest_presence, read_uptime, read_uptime_table,
+};
 use allium_documents::{Limits, read_aroi};
 use allium_model::{AroiState, Fingerprint, History, Relay, Role, Timestamp};
 use allium_sim::{SimOptions, Simulation};
@@ -33,7 +35,8 @@ fn build(documents: &Documents) -> BuiltNetwork {
     let limits = Limits::default();
     let aroi = read_aroi(&documents.aroi, &limits).unwrap();
     assert_eq!(aroi.warnings, []);
-    let (earliest, envelope) = earliest_presence(&documents.uptime, &limits).unwrap();
+    let (table, envelope) = read_uptime_table(&documents.uptime, &limits).unwrap();
+    let earliest = earliest_presence(&table);
     assert_eq!(envelope.warnings, []);
     let inputs =
         BuildInputs { aroi: Some(&aroi), earliest: Some(&earliest), limits, ..BuildInputs::default() };

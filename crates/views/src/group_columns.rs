@@ -1,7 +1,8 @@
 //! The columns of groups: what tells a group of its kind, then what its relays add up to.
 
 use crate::column::{Align, Column};
-use crate::{Value, group_id, group_name};
+use crate::{Value, group_id, group_name, uptime_columns};
+use allium_analysis::scores::SizeClass;
 use allium_analysis::{Aggregate, Snapshot};
 use allium_model::{CountryTier, Group, GroupKind, GroupPosition, OperatorKey, VersionStatus};
 
@@ -60,7 +61,20 @@ static OPERATOR: &[&Column<Key>] = &[
         Value::Bool(matches!(s.network.operator(position), OperatorKey::VerifiedDomain(_)))
     }),
     &right("verified_relays", "Verified relays", |s, k| count(sum(s, k).verified_relays)),
+    &right("score", "Score", |s, (_, position)| Value::number(s.report.scores.operator(position).score)),
+    &left("size_class", "Size", |s, (_, position)| {
+        Value::text(s.report.scores.operator(position).class.map(SizeClass::name))
+    }),
+    &right("best_rank", "Best rank", |s, (_, position)| {
+        Value::integer(s.report.leaderboards.best_place(position).map(|place| place.rank as u64))
+    }),
+    &left("best_leaderboard", "Best board", |s, (_, position)| {
+        Value::text(s.report.leaderboards.best_place(position).map(|place| place.category.slug()))
+    }),
 ];
+
+/// Columns of one kind that a terminal table leaves out unless they are asked for.
+const WIDE: [&str; 4] = ["aroi_domain", "size_class", "best_rank", "best_leaderboard"];
 
 static FAMILY: &[&Column<Key>] = &[&ID, &NAME];
 
@@ -133,6 +147,18 @@ static COMMON: &[&Column<Key>] = &[
     &right("advertised_bandwidth_bytes_per_second", "Advertised B/s", |s, k| {
         Value::Integer(sum(s, k).advertised_bandwidth.total)
     }),
+    &uptime_columns::GROUP[0][0],
+    &uptime_columns::GROUP[0][1],
+    &uptime_columns::GROUP[0][2],
+    &uptime_columns::GROUP[1][0],
+    &uptime_columns::GROUP[1][1],
+    &uptime_columns::GROUP[1][2],
+    &uptime_columns::GROUP[2][0],
+    &uptime_columns::GROUP[2][1],
+    &uptime_columns::GROUP[2][2],
+    &uptime_columns::GROUP[3][0],
+    &uptime_columns::GROUP[3][1],
+    &uptime_columns::GROUP[3][2],
     &right("countries", "Countries", |s, k| count(sum(s, k).countries)),
     &right("ases", "ASes", |s, k| count(sum(s, k).ases)),
     &right("operators", "Operators", |s, k| count(sum(s, k).operators)),
@@ -162,7 +188,7 @@ pub fn group_columns(kind: GroupKind) -> Vec<&'static Column<Key>> {
 
 /// The columns that a terminal table shows when none are asked for.
 pub fn group_default_columns(kind: GroupKind) -> Vec<&'static str> {
-    let own = own_columns(kind).iter().map(|column| column.name).filter(|name| *name != "aroi_domain");
+    let own = own_columns(kind).iter().map(|column| column.name).filter(|name| !WIDE.contains(name));
     let common = [
         "relays",
         "exit_relays",

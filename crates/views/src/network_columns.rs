@@ -1,7 +1,7 @@
 //! The columns of the one row that is the network.
 
-use crate::Value;
 use crate::column::{Align, Column};
+use crate::{Value, uptime_columns};
 use allium_analysis::{Concentration, Snapshot};
 use allium_model::{AroiState, GroupKind, VersionStatus};
 
@@ -62,6 +62,22 @@ pub static NETWORK_COLUMNS: &[&Column<()>] = &[
     &number("advertised_bandwidth_bytes_per_second", "Advertised bandwidth, B/s", |s, ()| {
         Value::Integer(s.report.totals.advertised_bandwidth.total)
     }),
+    &number("active_operators", "Operators running relays", |s, ()| count(s.report.operators.active)),
+    &number("operators_with_recommendation", "With a recommendation", |s, ()| {
+        count(s.report.operators.with_recommendation)
+    }),
+    &uptime_columns::NETWORK[0][0],
+    &uptime_columns::NETWORK[0][1],
+    &uptime_columns::NETWORK[0][2],
+    &uptime_columns::NETWORK[1][0],
+    &uptime_columns::NETWORK[1][1],
+    &uptime_columns::NETWORK[1][2],
+    &uptime_columns::NETWORK[2][0],
+    &uptime_columns::NETWORK[2][1],
+    &uptime_columns::NETWORK[2][2],
+    &uptime_columns::NETWORK[3][0],
+    &uptime_columns::NETWORK[3][1],
+    &uptime_columns::NETWORK[3][2],
     &number("countries", "Countries", |s, ()| count(s.report.totals.countries)),
     &number("ases", "ASes", |s, ()| count(s.report.totals.ases)),
     &number("operators", "Operators", |s, ()| count(s.report.totals.operators)),

@@ -2,7 +2,7 @@
 //! from the command line. Unknown names are refused with the ones that are known.
 
 use crate::fold::holds_folded;
-use crate::search::SearchTerm;
+use crate::search::{ContactHits, SearchTerm};
 use allium_analysis::Snapshot;
 use allium_model::{AsNumber, CountryCode, Fingerprint, GroupKind, RelayPosition, Role};
 
@@ -193,9 +193,10 @@ impl RelayFilter {
         lists && texts && self.role.is_none() && self.family.is_none() && self.running.is_none()
     }
 
-    /// The same without the search text, for groups whose own name it fits.
-    pub(crate) fn without_search(&self) -> Self {
-        Self { search: None, term: None, ..self.clone() }
+    /// The filter made ready for many relays of one snapshot.
+    pub(crate) fn matcher<'a>(&'a self, snapshot: &'a Snapshot) -> Matcher<'a> {
+        let contacts = self.term.as_ref().map(|term| ContactHits::of(snapshot, term)).unwrap_or_default();
+        Matcher { filter: self, snapshot, contacts }
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
@@ -226,9 +227,27 @@ impl RelayFilter {
         }
         Ok(())
     }
+}
 
+/// A filter and what it needs to know of a snapshot.
+#[derive(Debug)]
+pub(crate) struct Matcher<'a> {
+    filter: &'a RelayFilter,
+    snapshot: &'a Snapshot,
+    contacts: ContactHits,
+}
+
+impl Matcher<'_> {
     /// Whether a relay fits.
-    pub fn matches(&self, snapshot: &Snapshot, position: RelayPosition) -> bool {
+    pub(crate) fn matches(&self, position: RelayPosition) -> bool {
+        let term = self.filter.term.as_ref();
+        self.matches_without_search(position)
+            && term.is_none_or(|term| term.matches(self.snapshot, position, &self.contacts))
+    }
+
+    /// Whether a relay fits when the search text does not count: for groups whose own name it fits.
+    pub(crate) fn matches_without_search(&self, position: RelayPosition) -> bool {
+        let (snapshot, filter) = (self.snapshot, self.filter);
         let network = &snapshot.network;
         let relay = network.relay(position);
         let holds = |text: Option<allium_model::TextId>, needle: &Option<String>| {
@@ -236,19 +255,19 @@ impl RelayFilter {
                 network.optional_text(text).is_some_and(|text| holds_folded(text, needle))
             })
         };
-        (self.countries.is_empty() || relay.country.is_some_and(|country| self.countries.contains(&country)))
-            && (self.ases.is_empty() || relay.asn.is_some_and(|asn| self.ases.contains(&asn)))
-            && self.flags.iter().all(|flag| has_flag(snapshot, position, flag))
-            && self.role.is_none_or(|role| relay.running && relay.role() == role)
-            && (holds(relay.contact, &self.contact) || holds(relay.email, &self.contact))
-            && self.family.is_none_or(|family| is_in_family(snapshot, position, family))
-            && holds(relay.operating_system, &self.platform)
-            && self
+        let countries = &filter.countries;
+        (countries.is_empty() || relay.country.is_some_and(|country| countries.contains(&country)))
+            && (filter.ases.is_empty() || relay.asn.is_some_and(|asn| filter.ases.contains(&asn)))
+            && filter.flags.iter().all(|flag| has_flag(snapshot, position, flag))
+            && filter.role.is_none_or(|role| relay.running && relay.role() == role)
+            && (holds(relay.contact, &filter.contact) || holds(relay.email, &filter.contact))
+            && filter.family.is_none_or(|family| is_in_family(snapshot, position, family))
+            && holds(relay.operating_system, &filter.platform)
+            && filter
                 .version
                 .as_ref()
                 .is_none_or(|version| network.optional_text(relay.version) == Some(version))
-            && self.running.is_none_or(|running| relay.running == running)
-            && self.term.as_ref().is_none_or(|term| term.matches(snapshot, position))
+            && filter.running.is_none_or(|running| relay.running == running)
     }
 }
 

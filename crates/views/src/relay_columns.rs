@@ -2,7 +2,7 @@
 //! where a quantity has one.
 
 use crate::column::{Align, Column};
-use crate::{Value, group_id, group_name};
+use crate::{Value, group_id, group_name, uptime_columns};
 use allium_analysis::Snapshot;
 use allium_model::{FamilyListId, GroupKind, PolicySummary, Relay, RelayPosition, TextId, printable};
 use std::borrow::Cow;
@@ -145,6 +145,15 @@ pub static RELAY_COLUMNS: &[&Column<RelayPosition>] = &[
         Value::integer(relay(s, p).bandwidth_burst)
     }),
     &left("overload_general_at", "Overloaded", |s, p| Value::time(relay(s, p).overload_general)),
+    &right("health_score", "Health", |s, p| Value::number(s.report.scores.relay(p).score)),
+    &uptime_columns::RELAY[0][0],
+    &uptime_columns::RELAY[0][1],
+    &uptime_columns::RELAY[1][0],
+    &uptime_columns::RELAY[1][1],
+    &uptime_columns::RELAY[2][0],
+    &uptime_columns::RELAY[2][1],
+    &uptime_columns::RELAY[3][0],
+    &uptime_columns::RELAY[3][1],
     &left("operator", "Operator", |s, p| group(s, p, GroupKind::Operator, group_id)),
     &left("operator_name", "Operator", |s, p| group(s, p, GroupKind::Operator, group_name)),
     &left("contact", "Contact", |s, p| text(s, relay(s, p).contact)),

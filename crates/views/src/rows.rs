@@ -2,7 +2,7 @@
 
 use crate::column::{self, Align, Column};
 use crate::fold::holds_folded;
-use crate::query::Sort;
+use crate::query::{Matcher, Sort};
 use crate::{NETWORK_COLUMNS, Query, QueryError, RELAY_COLUMNS, Value, group_columns, group_name};
 use allium_analysis::Snapshot;
 use allium_model::{GroupKind, GroupPosition, RelayPosition};
@@ -44,8 +44,8 @@ pub fn list_relays<'a>(
     columns: &[&str],
 ) -> Result<Rows<'a>, QueryError> {
     let keys = snapshot.network.default_order().iter().copied();
-    let matching: Vec<RelayPosition> =
-        keys.filter(|position| query.filter.matches(snapshot, *position)).collect();
+    let matcher = query.filter.matcher(snapshot);
+    let matching: Vec<RelayPosition> = keys.filter(|position| matcher.matches(*position)).collect();
     select(snapshot, matching, query, RELAY_COLUMNS, columns)
 }
 
@@ -58,19 +58,26 @@ pub fn list_groups<'a>(
     columns: &[&str],
 ) -> Result<Rows<'a>, QueryError> {
     let order = snapshot.report.groups(kind).order.iter().copied();
+    let matcher = query.filter.matcher(snapshot);
     let matching = order
-        .filter(|position| group_matches(snapshot, kind, *position, query))
+        .filter(|position| group_matches(snapshot, kind, *position, query, &matcher))
         .map(|position| (kind, position));
     select(snapshot, matching.collect(), query, &group_columns(kind), columns)
 }
 
-fn group_matches(snapshot: &Snapshot, kind: GroupKind, position: GroupPosition, query: &Query) -> bool {
+pub(crate) fn group_matches(
+    snapshot: &Snapshot,
+    kind: GroupKind,
+    position: GroupPosition,
+    query: &Query,
+    matcher: &Matcher<'_>,
+) -> bool {
     let Some(group) = snapshot.network.groups(kind).get(position) else { return false };
     let named = |needle: &String| holds_folded(&group_name(snapshot, group), needle);
     if query.filter.search.as_ref().is_some_and(named) {
-        return group.members.iter().any(|member| query.filter.without_search().matches(snapshot, *member));
+        return group.members.iter().any(|member| matcher.matches_without_search(*member));
     }
-    query.filter.is_empty() || group.members.iter().any(|member| query.filter.matches(snapshot, *member))
+    query.filter.is_empty() || group.members.iter().any(|member| matcher.matches(*member))
 }
 
 /// One row with every value of a relay.
@@ -108,7 +115,7 @@ fn head<K>(column: &Column<K>) -> RowHead {
     RowHead { name: column.name, head: column.head, align: column.align }
 }
 
-fn select<'a, K: Copy>(
+pub(crate) fn select<'a, K: Copy>(
     snapshot: &'a Snapshot,
     mut keys: Vec<K>,
     query: &Query,

@@ -8,7 +8,7 @@ use crate::fold::{find_folded, holds_folded};
 use crate::{group_id, group_name};
 use allium_analysis::Snapshot;
 use allium_model::{
-    AsNumber, CountryCode, Fingerprint, Group, GroupKey, GroupKind, RelayPosition, TextId, printable,
+    AsNumber, CountryCode, Date, Fingerprint, Group, GroupKey, GroupKind, RelayPosition, TextId, printable,
 };
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -20,6 +20,7 @@ pub(crate) struct SearchTerm {
     fingerprint_prefix: Option<String>,
     addresses: Option<IpNet>,
     asn: Option<AsNumber>,
+    date: Option<Date>,
 }
 
 /// Shortest part of a fingerprint that is searched for, in hex digits.
@@ -38,6 +39,7 @@ impl SearchTerm {
             fingerprint_prefix: is_hex.then(|| compact.to_ascii_uppercase()),
             addresses: parse_addresses(text),
             asn: text.parse().ok(),
+            date: text.parse().ok(),
         }
     }
 
@@ -54,7 +56,7 @@ impl SearchTerm {
     }
 
     /// How well a relay fits; none when it does not. Smaller is better.
-    fn relay_fit(&self, snapshot: &Snapshot, position: RelayPosition) -> Option<Fit> {
+    fn relay_fit(&self, snapshot: &Snapshot, position: RelayPosition, contacts: &ContactHits) -> Option<Fit> {
         let network = &snapshot.network;
         let relay = network.relay(position);
         if let Some(prefix) = &self.fingerprint_prefix {
@@ -73,10 +75,8 @@ impl SearchTerm {
         }
         let by_name = fit(network.text(relay.nickname), &self.lower);
         let by_contact = || {
-            let holds = |text: Option<TextId>| {
-                network.optional_text(text).is_some_and(|text| holds_folded(text, &self.lower))
-            };
-            (self.lower.len() > 2 && (holds(relay.contact) || holds(relay.email))).then_some(Fit::Contact)
+            let holds = |text: Option<TextId>| text.is_some_and(|text| contacts.holds(text));
+            (holds(relay.contact) || holds(relay.email)).then_some(Fit::Contact)
         };
         let by_host = || {
             let names = relay.verified_host_names.iter().chain(&relay.unverified_host_names);
@@ -87,14 +87,43 @@ impl SearchTerm {
     }
 
     /// Whether a relay fits at all.
-    pub(crate) fn matches(&self, snapshot: &Snapshot, position: RelayPosition) -> bool {
+    pub(crate) fn matches(
+        &self,
+        snapshot: &Snapshot,
+        position: RelayPosition,
+        contacts: &ContactHits,
+    ) -> bool {
         let relay = snapshot.network.relay(position);
         let country = is_country(&self.lower, relay.country);
         let version = || relay.version.is_some() && relay.version == self.version(snapshot);
-        self.relay_fit(snapshot, position).is_some()
+        self.relay_fit(snapshot, position, contacts).is_some()
             || (self.asn.is_some() && relay.asn == self.asn)
             || country
             || version()
+    }
+}
+
+/// The contacts and addresses in which a term stands. Relays share them, so each is looked through once.
+#[derive(Debug, Default)]
+pub(crate) struct ContactHits(Vec<TextId>);
+
+impl ContactHits {
+    /// Looks through the contacts of a network; terms of one or two characters are looked for in none.
+    pub(crate) fn of(snapshot: &Snapshot, term: &SearchTerm) -> Self {
+        if term.lower.len() <= 2 {
+            return Self::default();
+        }
+        let network = &snapshot.network;
+        let mut texts: Vec<TextId> =
+            network.relays().iter().flat_map(|relay| relay.contact.into_iter().chain(relay.email)).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        texts.retain(|text| holds_folded(network.text(*text), &term.lower));
+        Self(texts)
+    }
+
+    fn holds(&self, text: TextId) -> bool {
+        self.0.binary_search(&text).is_ok()
     }
 }
 
@@ -177,9 +206,11 @@ pub fn search(snapshot: &Snapshot, text: &str, limit: usize) -> SearchResults {
     if term.lower.is_empty() {
         return SearchResults::default();
     }
+    let contacts = ContactHits::of(snapshot, &term);
     let order = snapshot.network.default_order().iter();
-    let mut relays: Vec<_> =
-        order.filter_map(|position| Some((term.relay_fit(snapshot, *position)?, *position))).collect();
+    let mut relays: Vec<_> = order
+        .filter_map(|position| Some((term.relay_fit(snapshot, *position, &contacts)?, *position)))
+        .collect();
     relays.sort_by_key(|(fit, _)| *fit);
     let mut results = SearchResults {
         relays_total: relays.len(),
@@ -209,24 +240,27 @@ fn search_groups(snapshot: &Snapshot, kind: GroupKind, term: &SearchTerm) -> Vec
 }
 
 fn group_fit(snapshot: &Snapshot, group: Group<'_>, term: &SearchTerm) -> Option<Fit> {
-    let id = group_id(snapshot, group);
-    match group.key.kind() {
-        GroupKind::As => match term.asn {
-            Some(asn) => (group.key == GroupKey::As(asn)).then_some(Fit::Exact),
+    // Made only where it is compared: there are thousands of days and families.
+    let id = || group_id(snapshot, group);
+    match group.key {
+        GroupKey::As(number) => match term.asn {
+            Some(asn) => (number == asn).then_some(Fit::Exact),
             None => fit(&group_name(snapshot, group), &term.lower),
         },
-        GroupKind::Country if term.lower.len() == 2 => fit(&id, &term.lower).filter(|fit| *fit == Fit::Exact),
-        GroupKind::Country | GroupKind::Operator => {
-            fit(&group_name(snapshot, group), &term.lower).or_else(|| exact(&id, term))
+        GroupKey::Country(_) if term.lower.len() == 2 => {
+            fit(&id(), &term.lower).filter(|fit| *fit == Fit::Exact)
         }
-        GroupKind::Family => {
+        GroupKey::Country(_) | GroupKey::Operator(_) => {
+            fit(&group_name(snapshot, group), &term.lower).or_else(|| exact(&id(), term))
+        }
+        GroupKey::Family(_) => {
             let smallest = term.fingerprint_prefix.as_ref()?;
-            id.starts_with(smallest.as_str()).then_some(Fit::Prefix)
+            id().starts_with(smallest.as_str()).then_some(Fit::Prefix)
         }
-        GroupKind::Platform | GroupKind::Version | GroupKind::Flag => {
-            fit(&id, &term.lower).filter(|fit| *fit < Fit::Part)
+        GroupKey::Platform(_) | GroupKey::Version(_) | GroupKey::Flag(_) => {
+            fit(&id(), &term.lower).filter(|fit| *fit < Fit::Part)
         }
-        GroupKind::FirstSeen => exact(&id, term),
+        GroupKey::FirstSeen(date) => (term.date == Some(date)).then_some(Fit::Exact),
     }
 }
 
@@ -288,10 +322,10 @@ mod tests {
         let found = search(&snapshot, "0.4.9.5", 10);
         assert_eq!(found.relays, []);
         assert!(matches!(found.only_hit(), Some(SearchHit::Group(GroupKind::Version, _))));
-        let of_version = SearchTerm::parse("0.4.9.5");
+        let (of_version, none) = (SearchTerm::parse("0.4.9.5"), ContactHits::default());
         assert!(
-            !of_version.matches(&snapshot, RelayPosition(0))
-                && of_version.matches(&snapshot, RelayPosition(1))
+            !of_version.matches(&snapshot, RelayPosition(0), &none)
+                && of_version.matches(&snapshot, RelayPosition(1), &none)
         );
         assert_eq!(search(&snapshot, "192.0.2.1", 10).relays, [SearchHit::Relay(RelayPosition(1))]);
     }

@@ -1,4 +1,4 @@
-//! Files that are part of the program: the style sheet and the icon. Their paths carry a hash of the
+//! Files that are part of the program: the style sheet, the scripts and the icon. Their paths carry a hash of the
 //! content, so that they can be cached for ever and change with every release that changes them.
 
 /// A file that is served or exported as it is.
@@ -31,8 +31,29 @@ pub(crate) const ICON: Asset = Asset {
     hash: fnv1a(include_bytes!("../static/favicon.svg")),
 };
 
+/// The script of figures.
+pub(crate) const CHART_SCRIPT: Asset = Asset {
+    name: "chart",
+    extension: "js",
+    media_type: JAVASCRIPT,
+    bytes: include_bytes!("../static/chart.js"),
+    hash: fnv1a(include_bytes!("../static/chart.js")),
+};
+
+/// The script of the search in a site of files.
+pub(crate) const SEARCH_SCRIPT: Asset = Asset {
+    name: "search",
+    extension: "js",
+    media_type: JAVASCRIPT,
+    bytes: include_bytes!("../static/search.js"),
+    hash: fnv1a(include_bytes!("../static/search.js")),
+};
+
+/// The media type of scripts (RFC 9239); modules of another type do not run.
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
 /// Every asset.
-pub(crate) const ALL: [Asset; 2] = [STYLE_SHEET, ICON];
+pub(crate) const ALL: [Asset; 4] = [STYLE_SHEET, CHART_SCRIPT, SEARCH_SCRIPT, ICON];
 
 impl Asset {
     /// The path, with the hash of the content.

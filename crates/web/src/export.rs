@@ -5,6 +5,7 @@
 //! change is a hard link to the old one; pages of things that went away are not in the new tree. What
 //! an interrupted run leaves beside the folder is cleared or finished by the next one.
 
+mod search_index;
 mod tree;
 
 pub use tree::{ExportError, TreeWriter};
@@ -84,7 +85,7 @@ pub fn last_published(out: &Path) -> Option<(Timestamp, usize)> {
     Some((time.parse().ok()?, running.parse().ok()?))
 }
 
-/// The files that are no pages: assets, robots.txt, redirects and the sitemap.
+/// The files that are no pages: assets, the index of the search, robots.txt, redirects and the sitemap.
 fn write_companions(
     tree: &TreeWriter,
     edition: &Edition,
@@ -94,6 +95,7 @@ fn write_companions(
     for asset in assets::ALL {
         tree.write(asset.path().to_string().trim_start_matches('/'), asset.bytes)?;
     }
+    tree.write(search_index::SEARCH_INDEX, &search_index::search_index(edition))?;
     let (published, running) = edition.summary();
     tree.write(PUBLISHED, format!("{published} {running}\n").as_bytes())?;
     tree.write("_redirects", redirects(edition, settings).as_bytes())?;
@@ -163,7 +165,7 @@ pub(crate) fn sitemaps(root: &str, pages: &[Page]) -> Vec<(String, String)> {
 
 fn is_in_sitemap(page: &Page) -> bool {
     match page {
-        Page::NotFound => false,
+        Page::NotFound | Page::Search => false,
         Page::List(_, sort, number) => *sort == crate::list::ListSort::ConsensusWeight && *number == 1,
         _ => true,
     }

@@ -102,6 +102,13 @@ impl<'a> Frame<'a> {
         self.links().to(assets::ICON.path())
     }
 
+    /// The scripts that add to the page; it is complete without them.
+    pub(crate) fn scripts(&self) -> Vec<String> {
+        let search = (!self.is_served()).then_some(assets::SEARCH_SCRIPT);
+        let scripts = [Some(assets::CHART_SCRIPT), search];
+        scripts.into_iter().flatten().map(|script| self.links().to(script.path())).collect()
+    }
+
     pub(crate) fn is_served(&self) -> bool {
         self.site.settings.mode == Mode::Served
     }

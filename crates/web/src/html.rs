@@ -1,7 +1,7 @@
 //! HTML that is already escaped, and the one place beside the templates where text becomes HTML.
 //!
 //! Whatever comes from documents goes through [`Html::text`] or [`Html::link`]; [`Html::markup`] is for
-//! literals of our own. A template prints an [`Html`] as it is, so nothing is escaped twice.
+//! literals of our own and [`Html::drawing`] for drawings, which are escaped where they are made. A template prints an [`Html`] as it is, so nothing is escaped twice.
 
 use askama::filters::{Escaper, Html as HtmlEscaper, HtmlSafe};
 use std::fmt::{self, Write};
@@ -38,6 +38,12 @@ impl Html {
             }
             None => self.markup("<bdi>").text(name).markup("</bdi>"),
         }
+    }
+
+    /// Adds a drawing of the charts crate, which escapes its own texts.
+    pub(crate) fn drawing(&mut self, svg: &str) -> &mut Self {
+        self.0.push_str(svg);
+        self
     }
 
     /// The escaped HTML.

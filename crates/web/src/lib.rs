@@ -7,6 +7,7 @@
 mod assets;
 mod edition;
 pub mod export;
+pub mod figures;
 mod format;
 mod frame;
 mod html;

@@ -48,10 +48,14 @@ pub enum Page {
     About(pages::AboutText),
     /// The examples of the visual language.
     Design,
+    /// Every kind of chart, with made-up data.
+    Charts,
     /// The list of methods.
     Methods,
     /// A method.
     Method(pages::Method),
+    /// The search of a site of files; a server answers `/search` instead.
+    Search,
     /// What is shown for a path that is no page.
     NotFound,
 }
@@ -88,8 +92,10 @@ impl Page {
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
+            Self::Charts => "/about/charts/".into(),
             Self::Methods => "/methods/".into(),
             Self::Method(method) => format!("/methods/{}/", method.slug()),
+            Self::Search => "/search.html".into(),
             Self::NotFound => "/404.html".into(),
         }
     }
@@ -108,6 +114,8 @@ impl Page {
             "/network-health.html" => return Some(Self::NetworkOverview),
             "/sources/" => return Some(Self::Sources),
             "/about/design/" => return Some(Self::Design),
+            "/about/charts/" => return Some(Self::Charts),
+            "/search.html" => return Some(Self::Search),
             "/methods/" => return Some(Self::Methods),
             _ => {}
         }
@@ -134,7 +142,9 @@ impl Page {
             Self::NetworkOverview,
             Self::Sources,
             Self::Design,
+            Self::Charts,
             Self::Methods,
+            Self::Search,
             Self::NotFound,
         ];
         all.extend(pages::AboutText::ALL.map(Self::About));
@@ -342,7 +352,9 @@ mod tests {
             Page::TopRelays(2),
             Page::OperatorDomain(Domain::of_url("example.org").unwrap()),
             Page::Sources,
+            Page::Charts,
             Page::Methods,
+            Page::Search,
         ] {
             assert_eq!(Page::parse(&page.path()), Some(page.clone()), "{}", page.path());
         }

@@ -98,8 +98,21 @@ fn a_run_that_died_while_writing_leaves_the_old_site_as_it_was() {
     write_site(&site, &[("index.html", "old")]);
     let tree = TreeWriter::begin(&site).unwrap();
     tree.write("index.html", b"half").unwrap();
-    drop(tree);
+    // A process that is killed runs no destructor.
+    std::mem::forget(tree);
     assert_eq!(fs::read_to_string(site.join("index.html")).unwrap(), "old");
     write_site(&site, &[("index.html", "next")]);
     assert_eq!(fs::read_to_string(site.join("index.html")).unwrap(), "next");
+}
+
+#[test]
+fn a_run_that_fails_leaves_nothing_beside_the_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().join("site");
+    write_site(&site, &[("index.html", "old")]);
+    let tree = TreeWriter::begin(&site).unwrap();
+    tree.write("index.html", b"half").unwrap();
+    drop(tree);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert_eq!(fs::read_to_string(site.join("index.html")).unwrap(), "old");
 }

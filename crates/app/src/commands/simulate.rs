@@ -3,6 +3,7 @@
 use super::{now_or, say};
 use crate::cli::{NetworkSizeArgs, SimulateArgs};
 use crate::failure::{ExitCode, Failure};
+use allium_collect::Document;
 use allium_model::Timestamp;
 use allium_sim::{SimOptions, Simulation};
 use std::fs::{self, File};
@@ -17,12 +18,13 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
     let simulation = simulate(&args.size, now_or(args.now));
     write_documents(&simulation, &args.out).map_err(failed)?;
     say(format_args!(
-        "simulated {} relays over {} days (seed {}), {} running at {} UTC; wrote details.json, uptime.json, aroi.json and truth.json to {}",
+        "simulated {} relays over {} days (seed {}), {} running at {} UTC; wrote {} and truth.json to {}",
         args.size.relays,
         args.size.days,
         args.size.seed,
         simulation.running_relays(),
         simulation.published().to_minute(),
+        DOCUMENTS.map(|(document, _)| format!("{document}.json")).join(", "),
         args.out.display(),
     ));
     Ok(())
@@ -33,10 +35,24 @@ pub fn simulate(size: &NetworkSizeArgs, end: Timestamp) -> Simulation {
     Simulation::run(&SimOptions { relays: size.relays as usize, days: size.days, seed: size.seed, end })
 }
 
+/// How a simulation writes a document.
+type WriteDocument = fn(&Simulation, &mut dyn Write) -> io::Result<()>;
+
+/// The documents of a simulation.
+pub const DOCUMENTS: [(Document, WriteDocument); 6] = [
+    (Document::Details, Simulation::write_details),
+    (Document::Uptime, Simulation::write_uptime),
+    (Document::Bandwidth, Simulation::write_bandwidth),
+    (Document::Weights, Simulation::write_weights),
+    (Document::Clients, Simulation::write_clients),
+    (Document::Aroi, Simulation::write_aroi),
+];
+
 fn write_documents(simulation: &Simulation, directory: &Path) -> io::Result<()> {
-    write_file(&directory.join("details.json"), &|out| simulation.write_details(out))?;
-    write_file(&directory.join("uptime.json"), &|out| simulation.write_uptime(out))?;
-    write_file(&directory.join("aroi.json"), &|out| simulation.write_aroi(out))?;
+    for (document, write) in DOCUMENTS {
+        let path = directory.join(format!("{}.json", document.stem()));
+        write_file(&path, &|out| write(simulation, out))?;
+    }
     write_file(&directory.join("truth.json"), &|out| simulation.write_truth(out))
 }
 

@@ -1,8 +1,8 @@
 //! The form that all Onionoo documents share: a version, a time, and a list of relays.
 //!
 //! Entries are handed over one at a time and borrow from the input. An entry that does not parse
-//! becomes a warning; only what is no Onionoo document at all is an error. Bridges are counted and
-//! never looked into. A document that has one entry a line is cut by `lines`; the general path reads
+//! becomes a warning; only what is no Onionoo document at all is an error. Bridges are counted, and
+//! looked into only where a document is about them. A document that has one entry a line is cut by `lines`; the general path reads
 //! every other form and takes over where a line turns out to be no entry.
 
 use super::lines;
@@ -36,15 +36,17 @@ impl From<String> for Text<'_> {
 pub struct Envelope {
     /// Protocol version, such as `8.0`.
     pub version: Option<String>,
-    /// Time of the newest consensus that the source used.
+    /// Time of the newest consensus (of bridges: of the newest status) that the source used.
     pub relays_published: Timestamp,
     /// Entries read.
     pub relays: usize,
     /// Entries left out.
     pub broken_relays: usize,
+    /// Entries read of which a part was left out.
+    pub faulty_relays: usize,
     /// Bridges counted.
     pub bridges: usize,
-    /// What was wrong; at most 1,000, the count in `broken_relays` goes on.
+    /// What was wrong; at most 1,000, the counts go on.
     pub warnings: Vec<Warning>,
 }
 
@@ -54,13 +56,61 @@ const MAX_WARNINGS: usize = 1000;
 /// How the text of an entry is parsed.
 pub(super) type ParseEntry<'a, T> = fn(&'a str) -> serde_json::Result<T>;
 
-/// Reads a plain document, calling `each` for every entry that parses.
+/// Which of the two lists of a document is read. The other one is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum List {
+    /// `relays`.
+    Relays,
+    /// `bridges`.
+    Bridges,
+}
+
+impl List {
+    /// The key of the list.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Relays => "relays",
+            Self::Bridges => "bridges",
+        }
+    }
+
+    /// The key of the time of its data.
+    const fn published_key(self) -> &'static str {
+        match self {
+            Self::Relays => "relays_published",
+            Self::Bridges => "bridges_published",
+        }
+    }
+}
+
+/// Reads the relays of a plain document, calling `each` for every one that parses.
 pub(super) fn read<'a, T>(
     bytes: &'a [u8],
     document: &'static str,
     limits: &Limits,
     parse: ParseEntry<'a, T>,
     each: &mut dyn FnMut(T) -> Result<(), String>,
+) -> Result<Envelope, DocumentError> {
+    read_list(bytes, document, List::Relays, limits, parse, &mut |entry| each(entry).map(|()| Taken::Whole))
+}
+
+/// How an entry was taken that is not left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// With everything in it.
+    Whole,
+    /// Without what this says.
+    InPart(String),
+}
+
+/// Reads a list of a plain document, calling `each` for every entry that parses.
+pub(super) fn read_list<'a, T>(
+    bytes: &'a [u8],
+    document: &'static str,
+    list: List,
+    limits: &Limits,
+    parse: ParseEntry<'a, T>,
+    each: &mut dyn FnMut(T) -> Result<Taken, String>,
 ) -> Result<Envelope, DocumentError> {
     if bytes.len() > limits.max_document_bytes {
         return Err(DocumentError::Limit { name: "max_document_bytes", limit: limits.max_document_bytes });
@@ -72,16 +122,24 @@ pub(super) fn read<'a, T>(
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|error| DocumentError::Json(format!("{error}, where UTF-8 is expected")))?;
-    let mut state =
-        State { document, limits, parse, each, envelope: Partial::default(), taken: 0, too_many: false };
-    if state.read_lines(text).is_none() {
+    let mut state = State {
+        document,
+        list,
+        limits,
+        parse,
+        each,
+        envelope: Partial::default(),
+        taken: 0,
+        too_many: false,
+    };
+    if list == List::Bridges || state.read_lines(text).is_none() {
         let result = state.read_any_form(text);
         if state.too_many {
             return Err(DocumentError::Limit { name: "max_relays", limit: limits.max_relays });
         }
         result.map_err(|error| document_error(&error))?;
     }
-    state.envelope.finish()
+    state.envelope.finish(list)
 }
 
 fn document_error(error: &serde_json::Error) -> DocumentError {
@@ -98,29 +156,33 @@ fn document_error(error: &serde_json::Error) -> DocumentError {
 struct Partial {
     version: Option<String>,
     published: Option<String>,
-    saw_relays: bool,
+    saw_list: bool,
     relays: usize,
     broken_relays: usize,
+    faulty_relays: usize,
     bridges: usize,
     warnings: Vec<Warning>,
 }
 
 impl Partial {
-    fn finish(self) -> Result<Envelope, DocumentError> {
-        let schema = |what: &str| DocumentError::Schema(what.into());
-        if !self.saw_relays {
-            return Err(schema("it has no list of relays"));
+    fn finish(self, list: List) -> Result<Envelope, DocumentError> {
+        let schema = |what: String| DocumentError::Schema(what);
+        let (key, published_key) = (list.key(), list.published_key());
+        if !self.saw_list {
+            return Err(schema(format!("it has no list of {key}")));
         }
-        let published = self.published.ok_or_else(|| schema("it has no relays_published"))?;
-        let relays_published = published.parse().map_err(|_| schema("relays_published is no time"))?;
+        let published = self.published.ok_or_else(|| schema(format!("it has no {published_key}")))?;
+        let relays_published =
+            published.parse().map_err(|_| schema(format!("{published_key} is no time")))?;
         if self.relays == 0 && self.broken_relays > 0 {
-            return Err(schema("none of its relay entries can be read"));
+            return Err(schema(format!("none of the entries of its {key} can be read")));
         }
         Ok(Envelope {
             version: self.version,
             relays_published,
             relays: self.relays,
             broken_relays: self.broken_relays,
+            faulty_relays: self.faulty_relays,
             bridges: self.bridges,
             warnings: self.warnings,
         })
@@ -129,9 +191,10 @@ impl Partial {
 
 struct State<'s, 'a, T> {
     document: &'static str,
+    list: List,
     limits: &'s Limits,
     parse: ParseEntry<'a, T>,
-    each: &'s mut dyn FnMut(T) -> Result<(), String>,
+    each: &'s mut dyn FnMut(T) -> Result<Taken, String>,
     envelope: Partial,
     /// Entries that were taken line by line before the general path had to begin.
     taken: usize,
@@ -163,16 +226,25 @@ impl<'a, T> State<'_, 'a, T> {
 
     fn take(&mut self, entry: &str, parsed: serde_json::Result<T>) {
         match parsed.map_err(|error| error.to_string()).and_then(|parsed| (self.each)(parsed)) {
-            Ok(()) => self.envelope.relays += 1,
-            Err(message) => self.warn(entry, &message),
+            Ok(Taken::Whole) => self.envelope.relays += 1,
+            Ok(Taken::InPart(message)) => {
+                self.warn(entry, &message);
+                self.envelope.relays += 1;
+                self.envelope.faulty_relays += 1;
+            }
+            Err(message) => {
+                self.warn(entry, &message);
+                self.envelope.broken_relays += 1;
+            }
         }
     }
 
+    /// Warns of the entry that is read now.
     fn warn(&mut self, entry: &str, message: &str) {
-        let position = self.envelope.relays + self.envelope.broken_relays;
-        self.envelope.broken_relays += 1;
         if self.envelope.warnings.len() < MAX_WARNINGS {
-            let entry = name_of_entry(entry).unwrap_or_else(|| format!("entry {position}"));
+            let name = if self.list == List::Bridges { None } else { name_of_entry(entry) };
+            let position = self.envelope.relays + self.envelope.broken_relays;
+            let entry = name.unwrap_or_else(|| format!("entry {position}"));
             let message = allium_model::printable(message).into_owned();
             self.envelope.warnings.push(Warning { document: self.document, entry, message });
         }
@@ -184,9 +256,10 @@ fn read_frame(frame: &str) -> Option<Partial> {
     let limits = Limits { max_relays: 0, ..Limits::default() };
     let mut state = State::<IgnoredAny> {
         document: "",
+        list: List::Relays,
         limits: &limits,
         parse: serde_json::from_str,
-        each: &mut |_| Ok(()),
+        each: &mut |_| Ok(Taken::Whole),
         envelope: Partial::default(),
         taken: 0,
         too_many: false,
@@ -213,11 +286,12 @@ impl<'a, T> Visitor<'a> for &mut State<'_, 'a, T> {
 
     fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<(), M::Error> {
         while let Some(key) = map.next_key::<Cow<'a, str>>()? {
+            let list = self.list;
             match key.as_ref() {
                 "version" => self.envelope.version = Some(map.next_value()?),
-                "relays_published" => self.envelope.published = Some(map.next_value()?),
-                "relays" => {
-                    self.envelope.saw_relays = true;
+                key if key == list.published_key() => self.envelope.published = Some(map.next_value()?),
+                key if key == list.key() => {
+                    self.envelope.saw_list = true;
                     map.next_value_seed(Entries(self))?;
                 }
                 "bridges" => self.envelope.bridges = map.next_value::<Vec<IgnoredAny>>()?.len(),
@@ -277,16 +351,42 @@ pub fn write_envelope<T: Serialize>(
     head: EnvelopeOut,
     relays: impl IntoIterator<Item = T>,
 ) -> std::io::Result<()> {
+    write_head(out, head)?;
+    write_entries(out, relays)?;
+    let published = head.relays_published;
+    write!(out, "\n],\n\"bridges_published\":\"{published}\",\n\"bridges\":[\n]}}\n")
+}
+
+/// Writes a document about bridges in the same way.
+pub fn write_bridges_envelope<T: Serialize>(
+    out: &mut dyn std::io::Write,
+    head: EnvelopeOut,
+    bridges: impl IntoIterator<Item = T>,
+) -> std::io::Result<()> {
+    write_head(out, head)?;
+    write!(out, "\n],\n\"bridges_published\":\"{}\",\n\"bridges\":[", head.relays_published)?;
+    write_entries(out, bridges)?;
+    write!(out, "\n]}}\n")
+}
+
+/// The document up to the bracket that opens the list of relays.
+fn write_head(out: &mut dyn std::io::Write, head: EnvelopeOut) -> std::io::Result<()> {
     let published = head.relays_published;
     write!(
         out,
         "{{\"version\":\"8.0\",\n\"build_revision\":\"simulated\",\n\"relays_published\":\"{published}\",\n\"relays\":["
-    )?;
+    )
+}
+
+fn write_entries<T: Serialize>(
+    out: &mut dyn std::io::Write,
+    entries: impl IntoIterator<Item = T>,
+) -> std::io::Result<()> {
     let mut separator = "\n";
-    for relay in relays {
+    for entry in entries {
         out.write_all(separator.as_bytes())?;
-        serde_json::to_writer(&mut *out, &relay)?;
+        serde_json::to_writer(&mut *out, &entry)?;
         separator = ",\n";
     }
-    write!(out, "\n],\n\"bridges_published\":\"{published}\",\n\"bridges\":[\n]}}\n")
+    Ok(())
 }

@@ -3,10 +3,13 @@
 //! A young relay has only `1_month`; a longer period that is absent means "young", not "missing".
 
 use super::envelope::{self, Envelope, Text};
-use super::scan::scan_entry;
+use super::scan::Scan;
+use super::table::{Entry, Faults, Place, RawFields, read_histories, read_table};
+use super::wire::WireHistories;
 use crate::{DocumentError, Limits};
-use allium_model::{Fingerprint, History, Period, Timestamp};
+use allium_model::{BinSummary, Fingerprint, Flag, FlagUptime, HistoryTable, Period, RelayUptime, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,49 +21,83 @@ pub struct UptimeRelay<'a> {
     pub fingerprint: Text<'a>,
     /// Histories of being listed, by period.
     #[serde(borrow, default)]
-    pub uptime: BTreeMap<Cow<'a, str>, WireHistory<'a>>,
+    pub uptime: WireHistories<'a>,
     /// Histories of having a flag, by flag and period.
     #[serde(borrow, default)]
-    pub flags: BTreeMap<Cow<'a, str>, BTreeMap<Cow<'a, str>, WireHistory<'a>>>,
+    pub flags: BTreeMap<Cow<'a, str>, WireHistories<'a>>,
 }
 
-/// A graph history on the wire.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct WireHistory<'a> {
-    /// Mid-point of the first bin.
-    #[serde(borrow)]
-    pub first: Text<'a>,
-    /// Mid-point of the last bin.
-    #[serde(borrow)]
-    pub last: Text<'a>,
-    /// Length of a bin in seconds.
-    pub interval: i64,
-    /// What the stored integers are multiplied with.
-    pub factor: f64,
-    /// Number of values.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub count: Option<usize>,
-    /// Stored integers, 0 to 999, or null.
-    pub values: Vec<Option<i64>>,
-}
-
-impl WireHistory<'_> {
-    /// The checked history, or why it is none.
-    pub fn check(&self) -> Result<History, String> {
-        let time = |text: &Text<'_>| text.0.parse::<Timestamp>().map_err(|error| error.to_string());
-        let (first, last) = (time(&self.first)?, time(&self.last)?);
-        History::new(first, last, self.interval, self.factor, self.count, self.values.iter().copied())
-            .map_err(|error| error.to_string())
-    }
-}
-
-/// Reads a plain uptime document, one relay at a time.
+/// Reads a plain uptime document, one relay at a time, as it stands.
 pub fn read_uptime<'a>(
     bytes: &'a [u8],
     limits: &Limits,
     each: &mut dyn FnMut(UptimeRelay<'a>) -> Result<(), String>,
 ) -> Result<Envelope, DocumentError> {
     envelope::read(bytes, "uptime", limits, serde_json::from_str, each)
+}
+
+impl Entry for RelayUptime {
+    const DOCUMENT: &'static str = "uptime";
+    const QUANTITIES: &'static [(&'static str, Place<Self>)] = &[("uptime", |entry| &mut entry.overall)];
+
+    fn scan_other(&mut self, key: &str, scan: &mut Scan<'_>) -> Option<()> {
+        if key != "flags" || !self.flags.is_empty() {
+            return None;
+        }
+        let mut flags = Vec::with_capacity(10);
+        scan.object(&mut |scan, name| {
+            let mut periods = [None; 4];
+            scan.histories(&mut |period, history| {
+                periods[period as usize] = Some(BinSummary::from(&history));
+            })?;
+            if let Ok(flag) = name.parse::<Flag>() {
+                flags.push(FlagUptime::new(flag, periods));
+            }
+            Some(())
+        })?;
+        let is_single =
+            (1..flags.len()).all(|at| flags[..at].iter().all(|before| before.flag != flags[at].flag));
+        self.flags = sorted(flags);
+        is_single.then_some(())
+    }
+
+    fn read_other(&mut self, key: &str, value: &RawValue, faults: &mut Faults) {
+        if key != "flags" {
+            return;
+        }
+        match serde_json::from_str::<RawFields<'_>>(value.get()) {
+            Ok(flags) => self.flags = read_flags(&flags, faults),
+            Err(error) => faults.left_out(key, &error),
+        }
+    }
+}
+
+fn read_flags(flags: &RawFields<'_>, faults: &mut Faults) -> Box<[FlagUptime]> {
+    let read = flags.iter().filter_map(|(name, value)| {
+        let flag = name.parse::<Flag>().ok()?;
+        let mut periods = [None; 4];
+        read_histories(&format!("flag {flag}"), value, faults, &mut |period, history| {
+            periods[period as usize] = Some(BinSummary::from(&history));
+        });
+        Some(FlagUptime::new(flag, periods))
+    });
+    sorted(read.collect())
+}
+
+/// In the order of the flags, without those that have no history.
+fn sorted(mut flags: Vec<FlagUptime>) -> Box<[FlagUptime]> {
+    flags.retain(|uptime| uptime.longest(Period::FiveYears).is_some());
+    flags.sort_by_key(|uptime| uptime.flag);
+    flags.into()
+}
+
+/// Reads a plain uptime document: every history of a relay, and for each known flag what its histories
+/// come to. A history that does not check is left out with a warning; the rest of the relay counts.
+pub fn read_uptime_table(
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<(HistoryTable<RelayUptime>, Envelope), DocumentError> {
+    read_table(bytes, limits)
 }
 
 /// When a relay was first there, as far as its uptime histories reach.
@@ -72,50 +109,21 @@ pub struct EarliestPresence {
     pub end: Timestamp,
 }
 
-/// What the first presence needs of an entry; the histories of flags are passed over.
-#[derive(Debug, PartialEq, Deserialize)]
-pub(super) struct PresenceEntry<'a> {
-    #[serde(borrow)]
-    pub fingerprint: Text<'a>,
-    #[serde(borrow, default)]
-    pub uptime: BTreeMap<Cow<'a, str>, WireHistory<'a>>,
-}
-
-/// Reads a plain uptime document for the first presence of each relay. A history that does not
-/// check is left out with a warning; other periods of the relay count.
-pub fn earliest_presence(
-    bytes: &[u8],
-    limits: &Limits,
-) -> Result<(HashMap<Fingerprint, EarliestPresence>, Envelope), DocumentError> {
-    let mut earliest = HashMap::new();
-    let parse = |entry| scan_entry(entry).map_or_else(|| serde_json::from_str(entry), Ok);
-    let mut note = |relay: PresenceEntry<'_>| {
-        let fingerprint = relay.fingerprint.0.parse::<Fingerprint>().map_err(|error| error.to_string())?;
-        let mut fault = Ok(());
-        for period in Period::ALL {
-            let Some(history) = relay.uptime.get(period.key()) else { continue };
-            match history.check() {
-                Ok(history) => note_presence(&mut earliest, fingerprint, &history),
-                Err(error) => fault = Err(format!("the {} history is left out: {error}", period.key())),
-            }
-        }
-        fault
-    };
-    let envelope = envelope::read(bytes, "uptime", limits, parse, &mut note)?;
-    Ok((earliest, envelope))
-}
-
-fn note_presence(
-    earliest: &mut HashMap<Fingerprint, EarliestPresence>,
-    fingerprint: Fingerprint,
-    history: &History,
-) {
-    let Some(bin) = history.first_present() else { return };
-    let found = EarliestPresence { midpoint: history.midpoint(bin), end: history.end(bin) };
-    let known = earliest.entry(fingerprint).or_insert(found);
-    if found.end < known.end {
-        *known = found;
+impl EarliestPresence {
+    /// The first presence that the histories of a relay tell of.
+    pub fn of(uptime: &RelayUptime) -> Option<Self> {
+        let present = uptime.overall.iter().filter_map(|(_, history)| {
+            let bin = history.first_present()?;
+            Some(Self { midpoint: history.midpoint(bin), end: history.end(bin) })
+        });
+        present.min_by_key(|presence| presence.end)
     }
+}
+
+/// The first presence of each relay that was ever there.
+pub fn earliest_presence(table: &HistoryTable<RelayUptime>) -> HashMap<Fingerprint, EarliestPresence> {
+    let present = table.iter().filter_map(|(relay, uptime)| Some((relay, EarliestPresence::of(uptime)?)));
+    present.collect()
 }
 
 #[cfg(test)]
@@ -132,11 +140,13 @@ mod tests {
 
     #[test]
     fn the_earliest_known_bin_over_all_periods_counts_and_broken_histories_are_warned_of() {
-        let (earliest, envelope) = earliest_presence(DOCUMENT.as_bytes(), &Limits::default()).unwrap();
+        let (table, envelope) = read_uptime_table(DOCUMENT.as_bytes(), &Limits::default()).unwrap();
+        let earliest = earliest_presence(&table);
         let presence = earliest[&"000A10D43011EA4928A35F610405F92B4433B4DC".parse().unwrap()];
         assert_eq!(presence.midpoint.to_string(), "2025-10-03 06:00:00");
         assert_eq!(presence.end.to_string(), "2025-10-03 18:00:00");
-        assert_eq!((earliest.len(), envelope.bridges, envelope.broken_relays), (1, 2, 1));
+        assert_eq!((earliest.len(), envelope.bridges), (1, 2));
+        assert_eq!((envelope.relays, envelope.broken_relays, envelope.faulty_relays), (2, 0, 1));
         assert_eq!(envelope.warnings[0].entry, "000A10D43011EA4928A35F610405F92B4433B4DD");
     }
 }

@@ -60,6 +60,7 @@ pub struct TreeWriter {
     files: AtomicUsize,
     unchanged: AtomicUsize,
     bytes: AtomicU64,
+    is_committed: bool,
 }
 
 impl TreeWriter {
@@ -80,6 +81,7 @@ impl TreeWriter {
             files: AtomicUsize::new(0),
             unchanged: AtomicUsize::new(0),
             bytes: AtomicU64::new(0),
+            is_committed: false,
         };
         tree.write(MARKER, MARKER_TEXT)?;
         Ok(tree)
@@ -135,7 +137,7 @@ impl TreeWriter {
 
     /// Exchanges the new tree with the old one and removes the old one. Returns the number of files,
     /// of unchanged files, and the bytes of all.
-    pub fn commit(self) -> Result<(usize, usize, u64), ExportError> {
+    pub fn commit(mut self) -> Result<(usize, usize, u64), ExportError> {
         let old = sibling(&self.target, "old");
         sync_folder(&self.new);
         if self.has_old {
@@ -153,8 +155,19 @@ impl TreeWriter {
         if let Some(parent) = self.target.parent() {
             sync_folder(parent);
         }
+        self.is_committed = true;
         remove_tree(&old)?;
-        Ok((self.files.into_inner(), self.unchanged.into_inner(), self.bytes.into_inner()))
+        let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
+        Ok((count(&self.files), count(&self.unchanged), self.bytes.load(Ordering::Relaxed)))
+    }
+}
+
+impl Drop for TreeWriter {
+    /// A tree that came to nothing is cleared at once: on a full disk its space is what is missing.
+    fn drop(&mut self) {
+        if !self.is_committed {
+            let _ = fs::remove_dir_all(&self.new);
+        }
     }
 }
 

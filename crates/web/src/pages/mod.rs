@@ -1,6 +1,8 @@
 //! One file a page: what it shows, as a template's fields, and how these come from the report.
 
+mod charts;
 mod design;
+mod file_search;
 mod front;
 mod group;
 mod list;
@@ -81,8 +83,10 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),
+        Page::Charts => charts::render(site),
         Page::Methods => text::render_methods(site),
         Page::Method(method) => text::render_method(site, *method),
+        Page::Search => file_search::render(site),
         Page::NotFound => not_found::render(site),
     }
 }

@@ -35,6 +35,8 @@ documents! {
     Method in "methods" {
         /// Which relays count.
         RunningNetwork = "running-network",
+        /// Classes of relays.
+        RelayClasses = "relay-classes",
         /// Exit, guard or middle.
         Role = "role",
         /// Relays that do not run.
@@ -47,6 +49,24 @@ documents! {
         Bandwidth = "bandwidth",
         /// Measured or not.
         Measured = "measured",
+        /// Being listed as running.
+        Uptime = "uptime",
+        /// Weekly means that rise or fall.
+        Trend = "trend",
+        /// How much daily uptime moves.
+        StabilityGrade = "stability-grade",
+        /// Best and worst calendar month.
+        Months = "months",
+        /// Dips and outages.
+        Dips = "dips",
+        /// The last long absence.
+        DaysSinceIssue = "days-since-issue",
+        /// Relays far below their operator's others.
+        Outliers = "outliers",
+        /// What was read and written.
+        BandwidthHistory = "bandwidth-history",
+        /// Share of weight over time.
+        WeightHistory = "weight-history",
         /// Places among others.
         Percentile = "percentile",
         /// How weight is spread.
@@ -140,6 +160,7 @@ pub(super) fn render_about(site: Site<'_>, text: AboutText) -> Option<String> {
     more.push(link(Page::Methods, "Methods"));
     more.push(link(Page::Sources, "Sources"));
     more.push(link(Page::Design, "Design"));
+    more.push(link(Page::Charts, "Charts"));
     finish(&TextPage { frame: frame.here(document.title), title: document.title, html: document.html, more })
 }
 

@@ -41,8 +41,8 @@ pub(crate) enum Audience {
 const SECURITY: [(HeaderName, &str); 5] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -147,7 +147,7 @@ impl Answer {
     fn add_headers(&mut self, audience: Audience) {
         let headers = &mut self.headers;
         for (name, value) in SECURITY {
-            headers.insert(name, HeaderValue::from_static(value));
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
         }
         let (resource_policy, vary) = match audience {
             Audience::Site => ("same-origin", "accept-encoding"),

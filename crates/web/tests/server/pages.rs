@@ -61,7 +61,9 @@ async fn every_answer_carries_the_security_headers() {
         ["/", "/nothing", "/api/v1/network", "/api/v1/nothing", "/metrics", "/healthz", "/static/x.css"]
     {
         let reply = server.get(target).await;
-        assert!(reply.header("content-security-policy").starts_with("default-src 'none';"), "{target}");
+        let policy = reply.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{target}");
+        assert!(policy.contains("connect-src 'self'") && !policy.contains("unsafe"), "{target}");
         assert_eq!(reply.header("x-content-type-options"), "nosniff");
         assert_eq!(reply.header("referrer-policy"), "no-referrer");
         assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin");
@@ -136,6 +138,10 @@ async fn files_of_the_program_are_kept_for_ever_at_their_own_path_only() {
     assert_eq!(style.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
     assert_eq!(style.header("content-encoding"), "gzip");
+    let script = front.text().split("type=\"module\" src=\"").nth(1).unwrap().split('"').next().unwrap();
+    let script = server.get(script).await;
+    assert_eq!(script.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(script.header("content-type"), "text/javascript; charset=utf-8");
     let icon = server.get("/favicon.ico").await;
     assert_eq!(icon.header("content-type"), "image/svg+xml");
     assert_eq!(icon.header("cache-control"), "public, max-age=60, must-revalidate");

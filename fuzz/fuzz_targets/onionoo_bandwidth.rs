@@ -1,0 +1,4 @@
+//! Fuzzes `allium_fuzz::onionoo_bandwidth`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| allium_fuzz::onionoo_bandwidth(bytes));
