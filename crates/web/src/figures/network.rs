@@ -1,43 +1,50 @@
 //! Figures of the network.
 
-use super::{countries as by_country, growth};
-use crate::Edition;
-use allium_charts::{Bar, BarChart, Chart, Colour, Figure, Unit};
-use allium_model::{GroupKind, GroupPosition};
-use allium_views::{group_id, group_name};
+pub(crate) mod bandwidth;
+pub(crate) mod diversity;
+mod findings;
+mod growth_months;
+mod operators;
+mod reliability;
+mod roles;
+mod spread;
+pub(crate) mod weights;
 
-/// Running relays by country.
-pub(super) fn countries(edition: &Edition) -> Option<Figure> {
-    by_country::countries(edition, edition.snapshot.network.default_order())
-}
+pub(super) use bandwidth::{bandwidth, bridge_clients, utilisation};
+pub(super) use diversity::{flags, platform_heroes, platform_shares};
+pub(super) use findings::{boxes, correlations, histogram, histogram_top, variance};
+pub(super) use growth_months::{operators_by_month, relays_by_month};
+pub(super) use operators::{efficiency, top_operators};
+pub(super) use reliability::{class_flow, health_classes, ladder, uptime};
+pub(super) use roles::{by_country, by_platform, by_size};
+pub(super) use spread::{as_weight, countries};
+pub(super) use weights::weight_parts;
+
+use super::growth;
+use crate::Edition;
+use allium_analysis::metrics::series::TimeSeries;
+use allium_charts::{Colour, Figure, Line};
 
 /// Running relays by the day on which they were first seen.
 pub(super) fn first_seen(edition: &Edition) -> Option<Figure> {
     growth::first_seen(edition, edition.snapshot.network.default_order())
 }
 
-/// ASes with a bar of their own.
-const MOST_ASES: usize = 12;
+/// A line of a series, each value times a factor.
+fn line(name: &str, colour: Colour, factor: f64, series: &TimeSeries) -> Line {
+    Line { name: name.into(), colour, series: scaled(factor, series) }
+}
 
-/// Consensus weight by AS: the largest ones, in percent of the weight of all running relays.
-pub(super) fn as_weight(edition: &Edition) -> Option<Figure> {
-    let snapshot = &edition.snapshot;
-    let index = snapshot.network.groups(GroupKind::As);
-    let bar = |position: &GroupPosition| {
-        let group = index.get(*position)?;
-        let share = snapshot.group_report(GroupKind::As, *position).aggregate.consensus_weight_fraction.total;
-        let (id, name) = (group_id(snapshot, group), group_name(snapshot, group));
-        let label = if id == name { id.into_owned() } else { format!("{name} ({id})") };
-        Some(Bar { label, value: Some(100.0 * share), colour: Colour::S1 })
-    };
-    let bars: Vec<Bar> =
-        snapshot.report.groups(GroupKind::As).order.iter().take(MOST_ASES).filter_map(bar).collect();
-    let chart = BarChart {
-        unit: Unit::Percent,
-        thing: "AS".into(),
-        measure: "Consensus weight".into(),
-        bars,
-        full: None,
-    };
-    (!chart.bars.is_empty()).then(|| Figure::new("Consensus weight by AS", Chart::Bars(chart)))
+/// A series for a chart, each value times a factor.
+fn scaled(factor: f64, series: &TimeSeries) -> allium_charts::TimeSeries {
+    allium_charts::TimeSeries {
+        start: series.first,
+        interval_seconds: series.interval_seconds,
+        values: series.values.iter().map(|value| value.map(|value| value * factor)).collect(),
+    }
+}
+
+/// A ratio in percent.
+fn percent(ratio: f64) -> f64 {
+    ratio * 100.0
 }
