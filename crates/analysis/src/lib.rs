@@ -14,6 +14,7 @@ mod ladder;
 pub mod leaderboard;
 pub mod metrics;
 mod overview;
+pub mod places;
 mod rarity;
 mod report;
 mod safeguard;

@@ -3,6 +3,7 @@
 use crate::classes::{ClassReport, class_reports};
 use crate::leaderboard::Leaderboards;
 use crate::metrics::uptime::UptimeReport;
+use crate::places::PlacesReport;
 use crate::{Aggregate, AsRarity, AsRarityThresholds, Concentration, Ladder, Overview, aggregate, overview};
 use allium_model::{CountryTier, GroupKind, GroupPosition, Histories, Network, Relay, RelayPosition};
 
@@ -79,6 +80,8 @@ pub struct Report {
     pub classes: Vec<ClassReport>,
     /// Uptimes over the four periods.
     pub uptime: UptimeReport,
+    /// ASes, countries and sets of countries.
+    pub places: PlacesReport,
     /// The leaderboards of operators.
     pub leaderboards: Leaderboards,
     as_rarity: AsRarityThresholds,
@@ -110,6 +113,7 @@ impl Report {
             observed_ladder: ladder(|relay| relay.observed_bandwidth.map(|bandwidth| bandwidth as f64)),
             leaderboards: Leaderboards::default(),
             classes: class_reports(network, &uptime),
+            places: PlacesReport::new(network, histories, &uptime),
             uptime,
             groups,
         };
