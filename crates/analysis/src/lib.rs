@@ -7,17 +7,28 @@
 mod aggregate;
 mod classes;
 mod concentration;
+pub mod distribution;
+pub mod efficiency;
 mod exit_policy;
+pub mod findings;
 #[cfg(test)]
 mod fixture;
+pub mod flow;
+pub mod growth;
 mod ladder;
 pub mod leaderboard;
 pub mod metrics;
+pub mod network_dips;
+pub mod network_history;
+pub mod operator;
 mod overview;
 pub mod places;
+pub mod platforms;
 mod rarity;
 mod report;
+pub mod roles;
 mod safeguard;
+pub mod scores;
 pub mod statistics;
 
 pub use aggregate::{Aggregate, ByRole, aggregate};

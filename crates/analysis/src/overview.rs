@@ -149,7 +149,7 @@ fn count_relay(counts: &mut Overview, network: &Network, relay: &Relay) {
 }
 
 /// Whether the relay reported overload within 72 hours before `at` (proposal 328).
-fn is_overloaded(relay: &Relay, at: Timestamp) -> bool {
+pub(crate) fn is_overloaded(relay: &Relay, at: Timestamp) -> bool {
     relay.overload_general.is_some_and(|time| at.seconds_since(time) < 72 * 3600)
 }
 

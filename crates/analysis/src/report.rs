@@ -3,7 +3,9 @@
 use crate::classes::{ClassReport, class_reports};
 use crate::leaderboard::Leaderboards;
 use crate::metrics::uptime::UptimeReport;
+use crate::operator::Operators;
 use crate::places::PlacesReport;
+use crate::scores::ScoreReport;
 use crate::{Aggregate, AsRarity, AsRarityThresholds, Concentration, Ladder, Overview, aggregate, overview};
 use allium_model::{CountryTier, GroupKind, GroupPosition, Histories, Network, Relay, RelayPosition};
 
@@ -82,6 +84,10 @@ pub struct Report {
     pub uptime: UptimeReport,
     /// ASes, countries and sets of countries.
     pub places: PlacesReport,
+    /// Health of relays and scores of operators.
+    pub scores: ScoreReport,
+    /// What compares the operators with each other.
+    pub operators: Operators,
     /// The leaderboards of operators.
     pub leaderboards: Leaderboards,
     as_rarity: AsRarityThresholds,
@@ -111,6 +117,8 @@ impl Report {
             middle_ladder: positive(|relay| relay.middle_probability),
             exit_ladder: positive(|relay| relay.exit_probability),
             observed_ladder: ladder(|relay| relay.observed_bandwidth.map(|bandwidth| bandwidth as f64)),
+            scores: ScoreReport::new(network, histories, &uptime),
+            operators: Operators::default(),
             leaderboards: Leaderboards::default(),
             classes: class_reports(network, &uptime),
             places: PlacesReport::new(network, histories, &uptime),
@@ -118,6 +126,7 @@ impl Report {
             groups,
         };
         report.leaderboards = Leaderboards::new(network, histories, &report);
+        report.operators = Operators::new(network, &report);
         report
     }
 

@@ -1,6 +1,7 @@
 //! The command line. Options that the configuration also has are optional here and win over it.
 
 use allium_model::{Fingerprint, Timestamp};
+use allium_web::figures::FigureForm;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -32,6 +33,8 @@ pub enum Command {
     List(Box<ListArgs>),
     /// Show everything known of the network, a relay or a group.
     Show(ShowArgs),
+    /// Write a figure as a drawing (.svg), a picture (.png) or its data (.csv).
+    Chart(Box<ChartArgs>),
     /// Write the documents of a simulated network, and the truth about it.
     Simulate(SimulateArgs),
 }
@@ -234,6 +237,59 @@ pub struct ShowArgs {
     /// Form of the output.
     #[arg(long, value_enum, default_value = "table")]
     pub format: Format,
+}
+
+/// Form of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FigureFormat {
+    /// A drawing.
+    Svg,
+    /// A picture.
+    Png,
+    /// The data.
+    Csv,
+}
+
+impl From<FigureFormat> for FigureForm {
+    fn from(format: FigureFormat) -> Self {
+        match format {
+            FigureFormat::Svg => Self::Svg,
+            FigureFormat::Png => Self::Png,
+            FigureFormat::Csv => Self::Csv,
+        }
+    }
+}
+
+/// Options of `chart`.
+#[derive(Debug, Args)]
+pub struct ChartArgs {
+    /// network, relay:FINGERPRINT, operator:ID or operator:DOMAIN, family:FINGERPRINT, as:AS24940, country:DE,
+    /// platform:linux, version:0.4.9.5, flag:exit or first-seen:YYYY-MM-DD.
+    #[arg(required_unless_present = "list")]
+    pub subject: Option<String>,
+    /// Name of the figure; --list tells which there are.
+    #[arg(required_unless_present = "list")]
+    pub figure: Option<String>,
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// File to write, ending in .svg, .png or .csv; - for standard output, with --format.
+    #[arg(long, value_name = "FILE", required_unless_present = "list")]
+    pub out: Option<PathBuf>,
+    /// Form, where the file's name does not tell it.
+    #[arg(long, value_enum)]
+    pub format: Option<FigureFormat>,
+    /// light or dark; without it a drawing follows its reader and a picture is light.
+    #[arg(long)]
+    pub theme: Option<String>,
+    /// Width in CSS pixels, 160 to 1200; a picture has two pixels for each.
+    #[arg(long, value_name = "PIXELS")]
+    pub width: Option<u32>,
+    /// Height in CSS pixels, 120 to 1200.
+    #[arg(long, value_name = "PIXELS")]
+    pub height: Option<u32>,
+    /// List the figures and of what they are.
+    #[arg(long, exclusive = true)]
+    pub list: bool,
 }
 
 /// Options of `simulate`.

@@ -1,25 +1,21 @@
 //! From a source to an edition, once: what `site`, `list` and `show` need, and the steps that the live
 //! loop of `serve` takes again and again.
 //!
-//! The details document is required. A missing or broken uptime document or AROI result costs what it
-//! would have added, is reported with the sources, and never more.
+//! The details document is required. Any other that is missing or broken costs what it would have added,
+//! is reported with the sources, and never more.
 
+use crate::additions::{Additions, ONIONOO_ADDITIONS, source_name};
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
 use allium_analysis::Snapshot;
 use allium_collect::{
-    AroiSource, Document, FetchOptions, Fetched, Fetcher, Jitter, Source, TokioPause, Url, Validators,
-    document_url, read_document, read_file, source_state, user_agent,
+    AroiSource, Document, FetchOptions, Fetched, Fetcher, Jitter, LocalDocument, Source, TokioPause, Url,
+    Validators, document_url, read_document, read_file, source_state, user_agent,
 };
-use allium_documents::onionoo::{
-    BuildInputs, EarliestPresence, build_network, earliest_presence, read_uptime_table,
-};
-use allium_documents::{AroiResults, DocumentError, Limits, decompress, read_aroi};
-use allium_model::{
-    Fingerprint, Histories, HistoryTable, NetworkOptions, RelayUptime, SourceStatus, Timestamp, Warning,
-};
+use allium_documents::onionoo::{BuildInputs, build_network};
+use allium_documents::{DocumentError, Limits, decompress};
+use allium_model::{NetworkOptions, SourceStatus, Timestamp};
 use allium_web::Edition;
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,73 +35,45 @@ pub struct RawDocument {
     pub bytes: Vec<u8>,
 }
 
-/// The documents of a source.
-#[derive(Debug)]
-pub struct RawDocuments {
-    /// Details.
-    pub details: RawDocument,
-    /// Uptime, where the source has it, or why it could not be had.
-    pub uptime: Result<Option<RawDocument>, String>,
-    /// AROI results, where configured, or why they could not be had.
-    pub aroi: Result<Option<RawDocument>, String>,
+/// Where documents come from.
+struct Sources<'c> {
+    config: &'c Config,
+    onionoo: Source,
+    aroi: Option<AroiSource>,
 }
 
-/// What the uptime document adds.
-#[derive(Debug)]
-pub struct Uptime {
-    /// The histories of each relay.
-    pub table: Arc<HistoryTable<RelayUptime>>,
-    /// When each relay was first there.
-    pub earliest: HashMap<Fingerprint, EarliestPresence>,
-    /// State of the source.
-    pub status: SourceStatus,
-    /// Broken entries.
-    pub warnings: Vec<Warning>,
-}
+impl<'c> Sources<'c> {
+    fn open(config: &'c Config) -> Result<Self, Failure> {
+        Ok(Self { config, onionoo: Source::parse(&config.source.onionoo)?, aroi: aroi_source(config)? })
+    }
 
-/// What the AROI results add.
-#[derive(Debug)]
-pub struct Proofs {
-    /// The results.
-    pub results: AroiResults,
-    /// State of the source.
-    pub status: SourceStatus,
-}
+    /// The documents that may add to the details.
+    fn additions(&self) -> impl Iterator<Item = Document> {
+        ONIONOO_ADDITIONS.into_iter().chain(self.aroi.as_ref().map(|_| Document::Aroi))
+    }
 
-/// Reads everything that the configuration names; `step` is told what comes next.
-pub fn gather(config: &Config, step: &dyn Fn(&str)) -> Result<RawDocuments, Failure> {
-    let aroi_source = aroi_source(config)?;
-    match Source::parse(&config.source.onionoo)? {
-        Source::Directory(directory) => {
-            let read = |document| read_document(&directory, document, config.limits.max_download_bytes);
-            let raw = |local: allium_collect::LocalDocument| RawDocument {
-                location: local.path.display().to_string(),
-                bytes: local.bytes,
-            };
-            step("reading documents");
-            let details = read(Document::Details)?.map(raw).ok_or_else(|| missing_details(config))?;
-            let uptime =
-                read(Document::Uptime).map(|local| local.map(raw)).map_err(|error| error.to_string());
-            let aroi = match aroi_source {
-                Some(source) => gather_aroi(config, &source).map(Some).map_err(|failure| failure.to_string()),
-                None => Ok(None),
-            };
-            Ok(RawDocuments { details, uptime, aroi })
+    /// Reads or fetches a document; none where a folder has none.
+    fn get(&self, document: Document, step: &dyn Fn(&str)) -> Result<Option<RawDocument>, Failure> {
+        let max_bytes = self.config.limits.max_download_bytes;
+        if let (Document::Aroi, Some(source)) = (document, &self.aroi) {
+            step("reading proofs");
+            return gather_aroi(self.config, source).map(Some);
         }
-        Source::Url(base) => {
-            step("fetching details");
-            let details = fetch_blocking(config, &document_url(&base, Document::Details))?;
-            step("fetching uptime");
-            let uptime = fetch_blocking(config, &document_url(&base, Document::Uptime))
-                .map(Some)
-                .map_err(|failure| failure.to_string());
-            let aroi = match aroi_source {
-                Some(source) => gather_aroi(config, &source).map(Some).map_err(|failure| failure.to_string()),
-                None => Ok(None),
-            };
-            Ok(RawDocuments { details, uptime, aroi })
+        match &self.onionoo {
+            Source::Directory(directory) => {
+                step(&format!("reading {document}"));
+                Ok(read_document(directory, document, max_bytes)?.map(raw))
+            }
+            Source::Url(base) => {
+                step(&format!("fetching {document}"));
+                fetch_blocking(self.config, &document_url(base, document)).map(Some)
+            }
         }
     }
+}
+
+fn raw(local: LocalDocument) -> RawDocument {
+    RawDocument { location: local.path.display().to_string(), bytes: local.bytes }
 }
 
 fn missing_details(config: &Config) -> Failure {
@@ -120,10 +88,7 @@ pub fn aroi_source(config: &Config) -> Result<Option<AroiSource>, Failure> {
 fn gather_aroi(config: &Config, source: &AroiSource) -> Result<RawDocument, Failure> {
     match source {
         AroiSource::Url(url) => fetch_blocking(config, url),
-        AroiSource::File(path) => {
-            let local = read_file(path, config.limits.max_download_bytes)?;
-            Ok(RawDocument { location: local.path.display().to_string(), bytes: local.bytes })
-        }
+        AroiSource::File(path) => Ok(raw(read_file(path, config.limits.max_download_bytes)?)),
     }
 }
 
@@ -160,37 +125,6 @@ fn fetch_blocking(config: &Config, url: &Url) -> Result<RawDocument, Failure> {
     }
 }
 
-/// Parses an uptime document.
-pub fn parse_uptime(raw: &RawDocument, limits: &Limits, now: Timestamp) -> Result<Uptime, DocumentError> {
-    let plain = decompress(&raw.bytes, limits)?;
-    let (table, envelope) = read_uptime_table(&plain, limits)?;
-    let earliest = earliest_presence(&table);
-    let status = SourceStatus {
-        data_time: Some(envelope.relays_published),
-        state: source_state(Some(envelope.relays_published), PUBLISHED_EVERY, now),
-        entries: envelope.relays,
-        bytes: plain.len(),
-        warnings: envelope.broken_relays + envelope.faulty_relays,
-        ..source_status("Onionoo uptime", &raw.location, now)
-    };
-    Ok(Uptime { table: Arc::new(table), earliest, status, warnings: envelope.warnings })
-}
-
-/// Parses AROI results.
-pub fn parse_proofs(raw: &RawDocument, limits: &Limits, now: Timestamp) -> Result<Proofs, DocumentError> {
-    let plain = decompress(&raw.bytes, limits)?;
-    let results = read_aroi(&plain, limits)?;
-    let status = SourceStatus {
-        data_time: Some(results.checked_at),
-        state: source_state(Some(results.checked_at), AROI_PUBLISHED_EVERY, now),
-        entries: results.results.len(),
-        bytes: plain.len(),
-        warnings: results.warnings.len(),
-        ..source_status("AROI proofs", &raw.location, now)
-    };
-    Ok(Proofs { results, status })
-}
-
 /// A status with nothing known but the attempt.
 pub fn source_status(name: &'static str, location: &str, now: Timestamp) -> SourceStatus {
     SourceStatus {
@@ -218,19 +152,18 @@ fn shown_location(location: &str) -> String {
         .map_or_else(|| location.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-/// Builds an edition from a details document and what the other sources add.
+/// Builds an edition from a details document and what the other documents add.
 pub fn build_edition(
     config: &Config,
     details: &RawDocument,
-    uptime: Option<&Uptime>,
-    proofs: Option<&Proofs>,
+    additions: &Additions,
     now: Timestamp,
 ) -> Result<Edition, DocumentError> {
     let limits = config.limits();
     let plain = decompress(&details.bytes, &limits)?;
     let inputs = BuildInputs {
-        aroi: proofs.map(|proofs| &proofs.results),
-        earliest: uptime.map(|uptime| &uptime.earliest),
+        aroi: additions.proofs.as_ref(),
+        earliest: additions.earliest.as_ref(),
         options: NetworkOptions { max_offline_days: config.source.max_offline_days },
         limits,
     };
@@ -242,57 +175,45 @@ pub fn build_edition(
         entries: envelope.relays,
         bytes: plain.len(),
         warnings: built.report.warnings.len(),
-        ..source_status("Onionoo details", &details.location, now)
+        ..source_status(source_name(Document::Details), &details.location, now)
     };
     drop(plain);
     let mut warnings = built.report.warnings;
-    warnings.extend(uptime.into_iter().flat_map(|uptime| uptime.warnings.iter().cloned()));
-    warnings.extend(proofs.into_iter().flat_map(|proofs| proofs.results.warnings.iter().cloned()));
-    let mut sources = vec![status];
-    sources.extend(uptime.map(|uptime| uptime.status.clone()));
-    sources.extend(proofs.map(|proofs| proofs.status.clone()));
-    let histories =
-        Histories { uptime: uptime.map(|uptime| Arc::clone(&uptime.table)), ..Histories::default() };
-    let snapshot = Snapshot::with_histories(built.network, histories);
+    warnings.extend(additions.warnings().cloned());
+    let sources = std::iter::once(&status).chain(additions.statuses()).cloned().collect();
+    let snapshot = Snapshot::with_histories(built.network, additions.histories.clone());
     Ok(Edition::new(Arc::new(snapshot), sources, Arc::new(warnings), now))
 }
 
-/// Reads, parses and builds, once.
+/// Reads, parses and builds, once. Of the documents that add to the details one at a time is in memory.
 pub fn load(config: &Config, now: Timestamp, step: &dyn Fn(&str)) -> Result<Edition, Failure> {
-    let raw = gather(config, step)?;
-    let limits = config.limits();
-    let mut problems = Vec::new();
-    step("parsing uptime");
-    let uptime =
-        optional("Onionoo uptime", raw.uptime, now, &mut problems, |raw| parse_uptime(raw, &limits, now));
-    let proofs = optional("AROI proofs", raw.aroi, now, &mut problems, |raw| parse_proofs(raw, &limits, now));
+    let sources = Sources::open(config)?;
+    let details = sources.get(Document::Details, step)?.ok_or_else(|| missing_details(config))?;
+    let mut additions = Additions::default();
+    for document in sources.additions() {
+        let raw = sources.get(document, step).map_err(|failure| failure.to_string());
+        take_optional(&mut additions, document, raw, &config.limits(), now);
+    }
     step("parsing details");
-    let edition = build_edition(config, &raw.details, uptime.as_ref(), proofs.as_ref(), now);
-    let mut edition = edition.map_err(|error| Failure::document(&raw.details.location, &error))?;
-    edition.sources.extend(problems);
-    Ok(edition)
+    build_edition(config, &details, &additions, now)
+        .map_err(|error| Failure::document(&details.location, &error))
 }
 
-/// Parses a document that is not required; a failure becomes the state of its source.
-fn optional<T>(
-    name: &'static str,
+/// Takes a document that is not required; a failure becomes the state of its source.
+fn take_optional(
+    additions: &mut Additions,
+    document: Document,
     raw: Result<Option<RawDocument>, String>,
+    limits: &Limits,
     now: Timestamp,
-    problems: &mut Vec<SourceStatus>,
-    parse: impl FnOnce(&RawDocument) -> Result<T, DocumentError>,
-) -> Option<T> {
+) {
     let (location, problem) = match raw {
-        Ok(None) => return None,
-        Ok(Some(raw)) => match parse(&raw) {
-            Ok(parsed) => return Some(parsed),
-            Err(error) => (raw.location, error.to_string()),
+        Ok(None) => (String::new(), None),
+        Ok(Some(raw)) => match additions.take(document, &raw, limits, now) {
+            Ok(()) => return,
+            Err(error) => (raw.location, Some(error.to_string())),
         },
-        Err(problem) => (String::new(), problem),
+        Err(problem) => (String::new(), Some(problem)),
     };
-    problems.push(SourceStatus {
-        last_success: None,
-        problem: Some(problem),
-        ..source_status(name, &location, now)
-    });
-    None
+    additions.note_missing(document, &location, problem, now);
 }

@@ -5,6 +5,7 @@
     reason = "a program has no public items; pub marks what a module offers to the others"
 )]
 
+mod additions;
 mod cli;
 mod commands;
 mod config;

@@ -176,6 +176,45 @@ fn list_and_show_print_the_same_values() {
 }
 
 #[test]
+fn a_figure_is_written_in_the_form_that_its_file_has() {
+    let directory = simulated();
+    let path = directory.path();
+    for (file, begin) in [("a.svg", &b"<svg "[..]), ("a.png", b"\x89PNG"), ("a.csv", b"Time (UTC),Relays")] {
+        check(path, &["chart", "network", "first-seen", "--onionoo", "sim", "--out", file], 0, "wrote");
+        assert!(fs::read(path.join(file)).unwrap().starts_with(begin), "{file}");
+    }
+    let arguments = ["chart", "network", "first-seen", "--onionoo", "sim", "--out", "-", "--format", "csv"];
+    assert_eq!(allium(path, &arguments).stdout, fs::read(path.join("a.csv")).unwrap());
+    let list = String::from_utf8(allium(path, &["chart", "--list"]).stdout).unwrap();
+    assert!(list.lines().any(|line| line.starts_with("first-seen") && line.contains("network")), "{list}");
+}
+
+#[test]
+fn a_figure_that_cannot_be_drawn_gets_a_sentence_and_a_code() {
+    let directory = simulated();
+    let path = directory.path();
+    let chart = |subject: &str, figure: &str, more: &[&str], code: i32, words: &str| {
+        let arguments = [&["chart", subject, figure, "--onionoo", "sim"], more].concat();
+        check(path, &arguments, code, words);
+    };
+    let out = &["--out", "x.svg"];
+    chart("network", "no-such", out, 2, "--list");
+    chart("nothing", "first-seen", out, 2, "is no subject");
+    chart("country:Germany", "first-seen", out, 2, "two letters");
+    chart("relay:abc", "first-seen", out, 2, "40 hex digits");
+    chart("operator:", "first-seen", out, 2, "no id and no domain");
+    chart("country:XQ", "first-seen", out, 9, "no such country");
+    chart("as:AS1", "first-seen", out, 9, "no such AS");
+    chart("network", "first-seen", &["--out", "x"], 2, "the form is not clear");
+    chart("network", "first-seen", &["--out", "x.svg", "--theme", "blue"], 2, "light or dark");
+    chart("network", "first-seen", &["--out", "x.svg", "--width", "9"], 2, "160 to 1200");
+    chart("network", "first-seen", &["--out", "x.csv", "--theme", "dark"], 2, "data have no");
+    chart("network", "first-seen", &["--out", "no/such/folder/x.svg"], 6, "cannot write");
+    chart("network", "first-seen", &[], 2, "--out");
+    assert!(!path.join("x.svg").exists());
+}
+
+#[test]
 fn hostile_texts_reach_no_terminal_and_no_spreadsheet() {
     let directory = simulated();
     let path = directory.path();

@@ -41,10 +41,18 @@ impl Across<'_> {
         }
     }
 
-    /// Draws the texts below a plot. Every other one can be left out where it is narrow.
+    /// Draws the texts below a plot. Of many every other one can be left out where it is narrow.
     pub(crate) fn draw(&self, canvas: &mut Canvas, y: f64) {
-        for (index, (fraction, text)) in self.ticks(canvas.ticks_across()).into_iter().enumerate() {
-            let class = if index % 2 == 1 { "tick opt" } else { "tick" };
+        let mut ticks = self.ticks(canvas.ticks_across());
+        // A text that is pushed in from the edge would stand on its neighbour.
+        if ticks.len() > 3 {
+            ticks.retain(|(fraction, _)| {
+                !(0.005..0.06).contains(fraction) && !(0.945..0.995).contains(fraction)
+            });
+        }
+        let crowded = ticks.len() > 4;
+        for (index, (fraction, text)) in ticks.into_iter().enumerate() {
+            let class = if crowded && index % 2 == 1 { "tick opt" } else { "tick" };
             canvas.text(class, fraction, y, Anchor::at_edge(fraction), &text);
         }
     }
@@ -52,9 +60,11 @@ impl Across<'_> {
 
 /// The lines at the ticks of a vertical axis, and their texts where wanted.
 pub(crate) fn draw_grid(canvas: &mut Canvas, scale: &Scale, top: f64, height: f64) {
-    for (index, (value, _)) in scale.ticks.iter().enumerate() {
-        let y = top + height * (1.0 - scale.fraction(*value));
-        canvas.segment(if index == 0 { "axis" } else { "gridl" }, (0.0, y), (1.0, y));
+    for (value, _) in &scale.ticks {
+        let part = scale.fraction(*value);
+        let y = top + height * (1.0 - part);
+        let is_base = part == 0.0 || *value == 0.0;
+        canvas.segment(if is_base { "axis" } else { "gridl" }, (0.0, y), (1.0, y));
     }
 }
 
@@ -64,6 +74,31 @@ pub(crate) fn draw_tick_texts(canvas: &mut Canvas, scale: &Scale, top: f64, heig
         let y = top + height * (1.0 - scale.fraction(*value));
         canvas.text("tick", 0.0, y - 4.0, Anchor::Start, text);
     }
+}
+
+/// The vertical lines at the ticks of an axis along the width.
+pub(crate) fn draw_upright_grid(canvas: &mut Canvas, scale: &Scale, top: f64, height: f64) {
+    for (value, _) in &scale.ticks {
+        let x = scale.fraction(*value);
+        canvas.segment(if *value == 0.0 { "axis" } else { "gridl" }, (x, top), (x, top + height));
+    }
+}
+
+/// A dashed line at a value of the axis along the width, with its name at the upper end.
+pub(crate) fn draw_upright_reference(
+    canvas: &mut Canvas,
+    scale: &Scale,
+    down: (f64, f64),
+    value: f64,
+    text: &str,
+) {
+    if !value.is_finite() {
+        return;
+    }
+    let x = scale.fraction(value);
+    canvas.segment("ref", (x, down.0), (x, down.1));
+    let (anchor, dx) = if x > 0.5 { (Anchor::End, -4.0) } else { (Anchor::Start, 4.0) };
+    canvas.text_beside("tick", (x, down.0 - 4.0), dx, anchor, text);
 }
 
 /// The attributes from which a script finds the value under a pointer.

@@ -1,10 +1,16 @@
 //! What charts draw on: shapes placed by parts of the width, so that one drawing code serves the fluid
 //! inline form (percent) and the forms of a known width (pixels).
 
-use crate::markup::{push_attribute, push_escaped, push_number};
+use crate::markup::{push_attribute, push_escaped, push_number, text_width};
 
 /// Width of a plot's own coordinates where the width in pixels is not known.
 const FLUID_WIDTH: f64 = 640.0;
+
+/// The narrowest place for a fluid drawing: a phone of 320 px.
+const LEAST_WIDTH: f64 = 288.0;
+
+/// Letters of a name that can be seen in the widest drawing.
+const LONGEST_NAME: usize = 120;
 
 /// Which end of a text stands at its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,13 +46,24 @@ pub(crate) struct Canvas {
     pub(crate) out: String,
     /// Width in pixels; `None` where the place decides.
     width: Option<f64>,
+    least: f64,
     /// Height in pixels that the chart may use.
     pub(crate) height: f64,
 }
 
 impl Canvas {
     pub(crate) fn new(width: Option<f64>, height: f64) -> Self {
-        Self { out: String::with_capacity(4096), width, height }
+        Self { out: String::with_capacity(4096), width, least: width.unwrap_or(LEAST_WIDTH), height }
+    }
+
+    /// The width in pixels, where it is known.
+    pub(crate) fn width(&self) -> Option<f64> {
+        self.width
+    }
+
+    /// A drawing of its own for a part of the width.
+    pub(crate) fn part(&self, wide: f64, height: f64) -> Self {
+        Self { least: self.least * wide, ..Self::new(self.width.map(|width| width * wide), height) }
     }
 
     /// The width in a plot's own coordinates.
@@ -56,7 +73,7 @@ impl Canvas {
 
     /// The width that can be counted on, in pixels.
     pub(crate) fn least_width(&self) -> f64 {
-        self.width.unwrap_or(288.0)
+        self.least
     }
 
     /// How many ticks an axis along the width should have.
@@ -132,6 +149,24 @@ impl Canvas {
         self.push(">");
         push_escaped(&mut self.out, text);
         self.push("</text>");
+    }
+
+    /// A name at the left that may be longer than its place: what does not fit into `room` pixels of the
+    /// narrowest drawing is clipped at a part of the width, and told in full as a title.
+    pub(crate) fn name(&mut self, class: &str, y: f64, room: f64, text: &str) {
+        if text_width(text) <= room {
+            self.text(class, 0.0, y, Anchor::Start, text);
+            return;
+        }
+        self.push("<svg overflow=\"hidden\"");
+        self.across("width", room / self.least);
+        push_attribute(&mut self.out, "height", y + 5.0);
+        self.push("><title>");
+        push_escaped(&mut self.out, text);
+        self.push("</title>");
+        let cut: String = text.chars().take(LONGEST_NAME).collect();
+        self.text(class, 0.0, y, Anchor::Start, &cut);
+        self.push("</svg>");
     }
 
     /// A straight line between two places.

@@ -2,7 +2,10 @@
 
 use crate::canvas::Canvas;
 use crate::figure::LegendEntry;
-use crate::kinds::LineChart;
+use crate::kinds::{
+    AreaChart, BarChart, BoxPlot, FlowChart, Histogram, LineChart, MatrixChart, ScatterChart, SmallMultiples,
+    Sparkline, StackedBars,
+};
 use crate::table::DataTable;
 
 /// A chart of one kind, with its values.
@@ -10,6 +13,26 @@ use crate::table::DataTable;
 pub enum Chart {
     /// Values over time, with gaps, bands and reference lines.
     Line(LineChart),
+    /// Amounts over time that add up.
+    Area(AreaChart),
+    /// One length for each name.
+    Bars(BarChart),
+    /// Parts of a whole, one bar for each name.
+    StackedBars(StackedBars),
+    /// How many values lie where.
+    Histogram(Histogram),
+    /// Median, quartiles and outliers of groups.
+    BoxPlot(BoxPlot),
+    /// Two measures of many things.
+    Scatter(ScatterChart),
+    /// A grid of values as colours: heat map, role matrix, correlations.
+    Matrix(MatrixChart),
+    /// The course of a series, in the line of a text.
+    Sparkline(Sparkline),
+    /// Many small lines with one scale.
+    SmallMultiples(SmallMultiples),
+    /// Things that move from class to class.
+    Flow(FlowChart),
 }
 
 /// What every kind does.
@@ -38,6 +61,16 @@ impl Chart {
     pub(crate) fn kind(&self) -> &dyn Draw {
         match self {
             Self::Line(chart) => chart,
+            Self::Area(chart) => chart,
+            Self::Bars(chart) => chart,
+            Self::StackedBars(chart) => chart,
+            Self::Histogram(chart) => chart,
+            Self::BoxPlot(chart) => chart,
+            Self::Scatter(chart) => chart,
+            Self::Matrix(chart) => chart,
+            Self::Sparkline(chart) => chart,
+            Self::SmallMultiples(chart) => chart,
+            Self::Flow(chart) => chart,
         }
     }
 }

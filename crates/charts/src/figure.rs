@@ -24,8 +24,8 @@ pub struct Figure {
 pub struct LegendEntry {
     /// Name of the series or class.
     pub label: String,
-    /// CSS class that gives its colour.
-    pub class: &'static str,
+    /// CSS classes of its swatch: that of its colour, with `line` or `area` before it where the mark is one.
+    pub class: String,
     /// Its value with the unit, when one value stands for it: the last one of a series.
     pub value: Option<String>,
 }
@@ -90,7 +90,12 @@ impl Figure {
     /// digits, `-` and `_` are used.
     pub fn svg(&self, style: Style, id_prefix: &str) -> String {
         match style {
-            Style::Inline => self.inline(id_prefix),
+            Style::Inline => match &self.chart {
+                Chart::Sparkline(sparkline) => {
+                    sparkline.inline(&format!("{}. {}", self.title, self.described()))
+                }
+                _ => self.inline(id_prefix),
+            },
             Style::Standalone => self.alone(style, id_prefix, STANDALONE_WIDTH, None),
             Style::Fixed { width, height, .. } => {
                 let (width, height) = (f64::from(width.clamp(160, 8192)), f64::from(height.clamp(120, 8192)));
@@ -217,6 +222,15 @@ fn wrapped(text: &str, width: f64) -> Vec<String> {
     lines
 }
 
+fn draw_swatch(canvas: &mut Canvas, class: &str, across: (f64, f64), top: f64) {
+    if class.starts_with("line") {
+        canvas.segment(class, (across.0, top + 10.0), (across.1, top + 10.0));
+    } else {
+        let mark = if class.starts_with("area") { "swatch" } else { "fill" };
+        canvas.rect(mark, class, across, (top + 5.0, top + 15.0), "");
+    }
+}
+
 /// Draws swatches and names in lines; gives the number of lines.
 fn draw_legend(entries: &[LegendEntry], canvas: &mut Canvas) -> u32 {
     let width = canvas.plot_width();
@@ -232,7 +246,7 @@ fn draw_legend(entries: &[LegendEntry], canvas: &mut Canvas) -> u32 {
             (x, line) = (0.0, line + 1);
         }
         let top = f64::from(line) * TEXT_LINE;
-        canvas.rect("fill", entry.class, (x / width, (x + 10.0) / width), (top + 5.0, top + 15.0), "");
+        draw_swatch(canvas, &entry.class, (x / width, (x + 10.0) / width), top);
         canvas.text("name", (x + 16.0) / width, top + 14.0, Anchor::Start, &text);
         x += wide;
     }

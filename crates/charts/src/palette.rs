@@ -1,7 +1,9 @@
 //! The colours of charts: one palette, light and dark, the same as in the style sheet of the site.
 //!
-//! Categories are told apart with the common colour-vision deficiencies by hue and lightness together;
-//! they are never the only sign, because labels, legends and tables name what is drawn.
+//! Categories are told apart by hue and lightness together: with simulated protanopia and deuteranopia
+//! (Machado, Oliveira and Fernandes 2009) any two differ by at least 12 in CIELAB on a light ground and 9
+//! on a dark one. A text on a category, health or scale colour has a contrast of 4.5 or more. Colours are
+//! never the only sign, because labels, legends and tables name what is drawn.
 
 /// A colour of the palette: its CSS variable without the dashes, and its value in the two themes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +34,12 @@ pub const PALETTE: [ColourValue; 33] = [
     value("poor", "#a02d1b", "#f08c7a"),
     value("s1", "#6b3fa0", "#b491e6"),
     value("s2", "#1b7f8c", "#5cc3cf"),
-    value("s3", "#b5651d", "#e29a57"),
+    value("s3", "#ad5f19", "#e29a57"),
     value("s4", "#4b6a2b", "#9cc272"),
     value("s5", "#a23b72", "#e07fb0"),
-    value("s6", "#2b5fae", "#7ea9ee"),
-    value("s7", "#8c7a1a", "#d8c65a"),
-    value("s8", "#6d6873", "#a8a1b3"),
+    value("s6", "#12306e", "#5f86ea"),
+    value("s7", "#33201a", "#f2e27a"),
+    value("s8", "#45404d", "#e6e2ec"),
     value("q0", "#f1eaf9", "#2c2638"),
     value("q1", "#dfcdf1", "#3a2d55"),
     value("q2", "#c9ace6", "#513b7a"),

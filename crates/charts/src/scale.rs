@@ -10,8 +10,10 @@ const LARGEST: f64 = 1e150;
 pub(crate) enum Baseline {
     /// At zero: what is drawn has a length or an area.
     Zero,
-    /// At zero unless the values lie far above it; shares begin at 0, 50 or 90 %.
+    /// At zero unless the values lie far above it; shares begin at 0, 50, 80 or 90 %.
     Free,
+    /// At the values.
+    Values,
 }
 
 /// An axis of numbers.
@@ -47,6 +49,18 @@ fn whole_step(step: f64) -> f64 {
     if step < 1.0 { 1.0 } else { step.ceil() }
 }
 
+/// The step for about `count` ticks, or the next finer one where that leaves less room empty.
+fn best_step(low: f64, high: f64, count: usize, unit: Unit) -> f64 {
+    let step = |count: usize| {
+        let step = nice_step((high - low) / count as f64);
+        if unit == Unit::Count { whole_step(step) } else { step }
+    };
+    let empty =
+        |step: f64| (high / step - 1e-9).ceil() * step - high - ((low / step + 1e-9).floor() * step - low);
+    let (usual, finer) = (step(count), step(count + 1));
+    if empty(finer) < empty(usual) - (high - low) * 0.05 { finer } else { usual }
+}
+
 /// How many decimals the multiples of a step need.
 fn decimals_of_step(step: f64) -> usize {
     (0..9)
@@ -60,14 +74,11 @@ fn decimals_of_step(step: f64) -> usize {
 /// What the axis must show at least.
 fn wanted(low: f64, high: f64, unit: Unit, baseline: Baseline) -> (f64, f64) {
     let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
+    if baseline == Baseline::Values {
+        return (low, high);
+    }
     if unit == Unit::Percent && baseline == Baseline::Free && low >= 0.0 && high <= 100.0 {
-        let start = if low > 90.0 {
-            90.0
-        } else if low > 50.0 {
-            50.0
-        } else {
-            0.0
-        };
+        let start = [90.0, 80.0, 50.0].into_iter().find(|start| low > *start).unwrap_or(0.0);
         return if high < 40.0 { (start, high) } else { (start, 100.0) };
     }
     let far_above = baseline == Baseline::Free && low > high * 0.6;
@@ -85,8 +96,7 @@ impl Scale {
                 if low == 0.0 { (0.0, 1.0) } else { (low - low.abs() * 0.1, high + high.abs() * 0.1) };
         }
         let prefix = unit.prefix(low.abs().max(high.abs()));
-        let step = nice_step((high - low) / prefix.divisor / count.max(1) as f64);
-        let step = if unit == Unit::Count { whole_step(step) } else { step };
+        let step = best_step(low / prefix.divisor, high / prefix.divisor, count.max(1), unit);
         let first = (low / prefix.divisor / step + 1e-9).floor();
         let last = (high / prefix.divisor / step - 1e-9).ceil();
         let decimals = decimals_of_step(step);
@@ -99,6 +109,25 @@ impl Scale {
             .collect();
         let (low, high) = (first * step * prefix.divisor, last * step * prefix.divisor);
         Self { low, high, logarithmic: false, ticks }
+    }
+
+    /// This scale with its ticks written in a unit.
+    pub(crate) fn labelled(mut self, unit: Unit) -> Self {
+        for (value, text) in &mut self.ticks {
+            *text = unit.format(*value);
+        }
+        self
+    }
+
+    /// This scale cut to what the values fill: its ends are `low` and `high`, its ticks those between.
+    pub(crate) fn cut(mut self, low: f64, high: f64) -> Self {
+        let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
+        if high - low > low.abs().max(high.abs()) * 1e-9 {
+            let slack = (high - low) * 1e-6;
+            self.ticks.retain(|(value, _)| (low - slack..=high + slack).contains(value));
+            (self.low, self.high) = (low, high);
+        }
+        self
     }
 
     /// A logarithmic scale over positive values, with ticks at powers of ten.
@@ -143,7 +172,10 @@ mod tests {
 
     #[test]
     fn ticks_are_round() {
-        assert_eq!(labels(0.0, 10_568.0, Unit::Count, Baseline::Zero).join(" "), "0 5,000 10,000 15,000");
+        assert_eq!(
+            labels(0.0, 10_568.0, Unit::Count, Baseline::Zero).join(" "),
+            "0 2,500 5,000 7,500 10,000 12,500"
+        );
         assert_eq!(
             labels(97.0, 99.9, Unit::Percent, Baseline::Free).join(" "),
             "90 % 92.5 % 95 % 97.5 % 100 %"

@@ -39,6 +39,16 @@ impl TimeSeries {
         self.values.get(index).copied().flatten().filter(|value| value.is_finite())
     }
 
+    /// The known value at a time of the grid.
+    pub(crate) fn at(&self, time: Timestamp) -> Option<f64> {
+        let offset = time.seconds_since(self.start);
+        let interval = self.interval_seconds.max(1);
+        if offset < 0 || offset % interval != 0 {
+            return None;
+        }
+        self.known(usize::try_from(offset / interval).ok()?)
+    }
+
     /// The known values with their index.
     pub fn known_values(&self) -> impl Iterator<Item = (usize, f64)> {
         (0..self.values.len()).filter_map(|index| Some((index, self.known(index)?)))

@@ -42,11 +42,11 @@ const RULES: &str = "text{font-family:\"Allium Sans\",sans-serif;font-size:12px;
 .tick,.label{paint-order:stroke;stroke:var(--surface);stroke-width:3px;stroke-linejoin:round}\
 .gridl{stroke:var(--line)}.axis{stroke:var(--line-2)}\
 .ref{fill:none;stroke:var(--ink-3);stroke-dasharray:4 3}\
-.track{fill:var(--sunk)}\
+.median{stroke:var(--surface);stroke-width:3}.track{fill:var(--sunk)}\
 .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}\
 .dots{fill:none;stroke-width:5;stroke-linecap:round}.dots.many{stroke-width:4;opacity:.55}\
-.area{opacity:.16}.flow{opacity:.3}\
-.seg{stroke:var(--surface)}";
+.area{opacity:.16}.stack{opacity:.42}.flow{opacity:.3}\
+.swatch{opacity:.35}.seg{stroke:var(--surface)}";
 
 /// Classes that take the colour of their series as `fill`, and as `stroke`.
 const COLOURED: [&str; 18] = [

@@ -76,6 +76,15 @@ fn three_digits(value: f64) -> String {
     }
 }
 
+/// An uptime of 0 to 1 in percent with one decimal, with two close to 100: only what never failed is 100.
+pub(crate) fn uptime(ratio: f64) -> String {
+    match 100.0 * ratio {
+        percent if percent >= 100.0 => "100".into(),
+        percent if percent >= 99.95 => format!("{:.2}", (percent * 100.0).floor() / 100.0),
+        percent => format!("{percent:.1}"),
+    }
+}
+
 /// A time to the minute with its zone: `2026-02-22 13:00 UTC`.
 pub(crate) fn minute(time: Timestamp) -> String {
     format!("{} UTC", time.to_minute())
@@ -159,6 +168,14 @@ mod tests {
     fn small_shares_are_not_rounded_to_nothing() {
         let shares = [0.0, 0.241, 0.0046, 0.00003, 0.000_000_1];
         assert_eq!(shares.map(percent), ["0", "24.1", "0.46", "0.0030", "<0.0001"]);
+    }
+
+    #[test]
+    fn only_what_never_failed_has_an_uptime_of_100() {
+        assert_eq!(
+            [1.0, 0.99999, 0.9996, 0.9994, 0.5, 0.0].map(uptime),
+            ["100", "99.99", "99.96", "99.9", "50.0", "0.0"]
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Lists of everything of a kind: their names, the orders that have a meaning, and their pages.
 
 use allium_analysis::{Aggregate, Snapshot};
-use allium_model::{GroupKind, GroupPosition, Relay, RelayPosition, Timestamp};
+use allium_model::{GroupKind, GroupPosition, Period, Relay, RelayPosition, Timestamp};
 use allium_views::ListKind;
 use std::cmp::Reverse;
 
@@ -43,6 +43,8 @@ pub enum ListSort {
     UniqueContactCount,
     /// Families.
     UniqueFamilyCount,
+    /// Uptime: of relays over one month, of groups over six.
+    Uptime,
     /// First seen, oldest first.
     FirstSeen,
     /// Name, from A.
@@ -51,7 +53,7 @@ pub enum ListSort {
 
 impl ListSort {
     /// Every order, the default one first.
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::ConsensusWeight,
         Self::Bandwidth,
         Self::ExitBandwidth,
@@ -68,6 +70,7 @@ impl ListSort {
         Self::UniqueAsCount,
         Self::UniqueContactCount,
         Self::UniqueFamilyCount,
+        Self::Uptime,
         Self::FirstSeen,
         Self::Name,
     ];
@@ -91,6 +94,7 @@ impl ListSort {
             Self::UniqueAsCount => "by-unique-as-count",
             Self::UniqueContactCount => "by-unique-contact-count",
             Self::UniqueFamilyCount => "by-unique-family-count",
+            Self::Uptime => "by-uptime",
             Self::FirstSeen => "by-first-seen",
             Self::Name => "by-name",
         }
@@ -115,6 +119,7 @@ impl ListSort {
             Self::UniqueAsCount => "ASes",
             Self::UniqueContactCount => "operators",
             Self::UniqueFamilyCount => "families",
+            Self::Uptime => "uptime",
             Self::FirstSeen => "first seen",
             Self::Name => "name",
         }
@@ -123,7 +128,9 @@ impl ListSort {
     /// Whether the order says something about a kind of thing.
     pub(crate) fn has_meaning(self, kind: ListKind) -> bool {
         match (self, kind) {
-            (Self::ConsensusWeight | Self::Bandwidth | Self::FirstSeen | Self::Name, _) => true,
+            (Self::ConsensusWeight | Self::Bandwidth | Self::Uptime | Self::FirstSeen | Self::Name, _) => {
+                true
+            }
             (_, ListKind::Relays) | (Self::UniqueCountryCount, ListKind::Groups(GroupKind::Country)) => false,
             (Self::UniqueAsCount, ListKind::Groups(kind)) => kind != GroupKind::As,
             (Self::UniqueContactCount, ListKind::Groups(kind)) => kind != GroupKind::Operator,
@@ -137,6 +144,17 @@ impl ListSort {
     pub(crate) fn of(kind: ListKind) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |sort| sort.has_meaning(kind))
     }
+}
+
+/// The period of the uptimes in lists of relays.
+pub(crate) const RELAY_PERIOD: Period = Period::OneMonth;
+
+/// The period of the uptimes in lists of groups.
+pub(crate) const GROUP_PERIOD: Period = Period::SixMonths;
+
+/// The larger value first, what is not known last.
+fn falling(left: Option<f64>, right: Option<f64>) -> std::cmp::Ordering {
+    right.unwrap_or(-1.0).total_cmp(&left.unwrap_or(-1.0))
 }
 
 /// The stem of a list's file name, as the Python Allium has it.
@@ -164,6 +182,11 @@ pub(crate) fn sorted_relays(snapshot: &Snapshot, sort: ListSort) -> Vec<RelayPos
             let relay: &Relay = relay(position);
             (Reverse(relay.running), Reverse(relay.observed_bandwidth.unwrap_or(0)))
         }),
+        ListSort::Uptime => order.sort_by(|left, right| {
+            let ratio =
+                |position| snapshot.report.uptime.relay(position, RELAY_PERIOD).map(|uptime| uptime.ratio);
+            falling(ratio(*left), ratio(*right))
+        }),
         ListSort::FirstSeen => order.sort_by_key(|position| Reverse(relay(position).first_seen)),
         ListSort::Name => {
             order.sort_by_cached_key(|position| network.text(relay(position).nickname).to_lowercase());
@@ -180,6 +203,10 @@ pub(crate) fn sorted_groups(snapshot: &Snapshot, kind: GroupKind, sort: ListSort
     match sort {
         ListSort::Name => order.sort_by_cached_key(|position| name_of(snapshot, kind, *position)),
         ListSort::FirstSeen => order.sort_by_key(|position| first_seen_key(kind, sum(position))),
+        ListSort::Uptime => order.sort_by(|left, right| {
+            let mean = |position| snapshot.report.uptime.group(kind, position, GROUP_PERIOD).mean;
+            falling(mean(*left), mean(*right))
+        }),
         _ => order.sort_by(|left, right| measure(sum(right), sort).total_cmp(&measure(sum(left), sort))),
     }
     order
@@ -213,7 +240,7 @@ fn measure(sum: &Aggregate, sort: ListSort) -> f64 {
         ListSort::UniqueAsCount => sum.ases as f64,
         ListSort::UniqueContactCount => sum.operators as f64,
         ListSort::UniqueFamilyCount => sum.families as f64,
-        ListSort::ConsensusWeight | ListSort::FirstSeen | ListSort::Name => {
+        ListSort::ConsensusWeight | ListSort::Uptime | ListSort::FirstSeen | ListSort::Name => {
             sum.consensus_weight_fraction.total
         }
     }

@@ -96,7 +96,7 @@ const setUpPlot = (figure, chart, plot, box, tools) => {
   const cross = plot.appendChild(draw("g", { class: "cross" }));
   const brush = draw("rect", { class: "brush", y: 0, height });
   const rowsOfTable = [...figure.querySelectorAll("tbody tr[data-x]")].map((row) => [row.dataset.x, [...row.cells].map((cell) => cell.textContent)]);
-  const names = [...figure.querySelectorAll("thead th")].map((head) => head.dataset.name);
+  const heads = [...figure.querySelectorAll("thead th")].map((head) => head.dataset);
   const tableRows = new Map(rowsOfTable);
   let exact = null;
   let series = [];
@@ -125,8 +125,9 @@ const setUpPlot = (figure, chart, plot, box, tools) => {
     const column = told?.head.findIndex((head) => head === name || head.startsWith(`${name} (`)) ?? -1;
     const row = told?.rows.get(key);
     if (row && column > 0) return row[column] === "" ? "not known" : withUnit(+row[column], unit);
-    const cells = tableRows.get(key);
-    if (cells && names.includes(name)) return cells[names.indexOf(name)];
+    const head = heads.findIndex((one) => one.name === name);
+    const cell = tableRows.get(key)?.[head];
+    if (cell) return /\d$/.test(cell) ? `${cell} ${heads[head].unit ?? ""}`.trim() : cell;
     return at.has(place) ? withUnit(up.value(height - at.get(place)), unit) : "not known";
   };
 
@@ -187,14 +188,14 @@ const setUpPlot = (figure, chart, plot, box, tools) => {
   chart.addEventListener("dblclick", back);
   listen(chart, { count: () => stops.length, stopAt: (event) => nearest(inPlot(event)), show, clear, keys: { Escape: back, "+": nearer, "-": back } });
 
-  const others = [...plot.querySelectorAll("path.compare")];
+  const others = series.length > 1 ? [...plot.querySelectorAll('path[data-name^="Network"]')] : [];
   if (!others.length && !compare) return;
   /** The other figure's first series, over the axes of this one. */
   const fetched = async () => {
-    const [head, ...rows] = await csvRows(compare);
+    const [, ...rows] = await csvRows(compare);
     const d = rows.map(([time, value], index) => (value === "" ? "" :
       `${index && rows[index - 1][1] !== "" ? "L" : "M"}${across.place(Date.parse(time) / 1000).toFixed(1)} ${(height - up.place(+value)).toFixed(1)}`));
-    return plot.appendChild(draw("path", { class: "line compare off", "data-name": `Network: ${head[1].replace(/ \(.*/, "")}`, d: d.join("") }));
+    return plot.appendChild(draw("path", { class: "line s2 compare off", "data-name": "Network", d: d.join("") }));
   };
   const toggle = button("Network average", async () => {
     if (!others.length) others.push(await fetched());
@@ -234,6 +235,7 @@ const addTools = (figure) => {
   };
   const full = () => (document.fullscreenElement ? document.exitFullscreen() : figure.requestFullscreen());
   const tools = make("div", { class: "tools" }, ...(figure.requestFullscreen ? [button("Full screen", full)] : []), button("Copy link", share));
+  tools.append(...figure.querySelectorAll(".files"));
   return figure.appendChild(tools);
 };
 

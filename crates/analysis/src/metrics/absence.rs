@@ -2,10 +2,44 @@
 
 use super::dips::{Dip, outages};
 use super::series::TimeSeries;
-use allium_model::{Histories, Network, Period, PeriodHistories, RelayPosition, Timestamp};
+use allium_model::{Histories, Network, PeriodHistories, RelayPosition, Timestamp};
 
 /// Seconds that a relay must be missing at a stretch for an absence to be an issue: 24 hours.
 pub const ISSUE_SECONDS: f64 = 86_400.0;
+
+/// A time in which a relay was not there: empty bins, and the missing part of the bins beside them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Absence {
+    /// When it began, at the resolution of the history.
+    pub start: Timestamp,
+    /// When it ended.
+    pub end: Timestamp,
+    /// Seconds missing.
+    pub seconds: f64,
+}
+
+/// The absences of a series, in order: every run of empty bins. It went away within the bin before and
+/// came back within the bin after, as far as these are known.
+pub fn absences(series: &TimeSeries) -> Vec<Absence> {
+    let around = |outage: Dip| {
+        let before = missing_at(series, outage.start.plus_seconds(-1));
+        let after = missing_at(series, outage.end.plus_seconds(1));
+        Absence {
+            start: outage.start.plus_seconds(-before.round() as i64),
+            end: outage.end.plus_seconds(after.round() as i64),
+            seconds: before + outage.missing_seconds + after,
+        }
+    };
+    outages(series).into_iter().map(around).collect()
+}
+
+/// Seconds missing in the bin at a time; none where that is not known.
+fn missing_at(series: &TimeSeries, time: Timestamp) -> f64 {
+    let start = series.first.plus_seconds(-series.interval_seconds / 2);
+    let bin = usize::try_from(time.seconds_since(start).div_euclid(series.interval_seconds)).ok();
+    let value = bin.and_then(|bin| *series.values.get(bin)?);
+    value.map_or(0.0, |value| (1.0 - value).max(0.0) * series.interval_seconds as f64)
+}
 
 /// What is known of the last absence of 24 hours or longer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,43 +76,16 @@ pub fn last_absence(histories: &PeriodHistories) -> LastAbsence {
     }
 }
 
-/// The longest absence within a period, in seconds with the missing part of the neighbouring bins; zero
-/// when no bin is empty, none without a history.
-pub fn longest_absence(histories: &PeriodHistories, period: Period) -> Option<f64> {
-    let series = TimeSeries::of(histories.longest(period)?.1);
-    Some(
-        outages(&series)
-            .iter()
-            .map(|outage| before(&series, outage) + after(&series, outage) + outage.missing_seconds)
-            .fold(0.0, f64::max),
-    )
+/// The longest absence over all the periods; of equally long ones the one that a finer history shows.
+pub fn longest_absence(histories: &PeriodHistories) -> Option<Absence> {
+    let all = histories.iter().flat_map(|(_, history)| absences(&TimeSeries::of(history)));
+    all.reduce(|longest, other| if other.seconds > longest.seconds { other } else { longest })
 }
 
 /// The end of the last absence of at least [`ISSUE_SECONDS`].
 fn last_end(series: &TimeSeries) -> Option<Timestamp> {
-    let long = |outage: &&Dip| {
-        outage.missing_seconds + before(series, outage) + after(series, outage) >= ISSUE_SECONDS
-    };
-    let all = outages(series);
-    let last = all.iter().rev().find(long)?;
-    Some(last.end.plus_seconds(after(series, last) as i64))
-}
-
-/// Seconds missing in the bin before a run of empty bins: it went away within that bin.
-fn before(series: &TimeSeries, outage: &Dip) -> f64 {
-    missing_at(series, outage.start.plus_seconds(-1))
-}
-
-/// Seconds missing in the bin after a run of empty bins: it came back within that bin.
-fn after(series: &TimeSeries, outage: &Dip) -> f64 {
-    missing_at(series, outage.end.plus_seconds(1))
-}
-
-fn missing_at(series: &TimeSeries, time: Timestamp) -> f64 {
-    let start = series.first.plus_seconds(-series.interval_seconds / 2);
-    let bin = usize::try_from(time.seconds_since(start).div_euclid(series.interval_seconds)).ok();
-    let value = bin.and_then(|bin| *series.values.get(bin)?);
-    value.map_or(0.0, |value| (1.0 - value).max(0.0) * series.interval_seconds as f64)
+    let all = absences(series);
+    all.iter().rev().find(|absence| absence.seconds >= ISSUE_SECONDS).map(|absence| absence.end)
 }
 
 /// What is known of a set of relays: the absence that is over for the shortest time. Relays without a
@@ -118,7 +125,7 @@ fn later(left: LastAbsence, right: LastAbsence) -> LastAbsence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use allium_model::History;
+    use allium_model::{History, Period};
 
     fn histories(period: Period, interval: i64, values: &[Option<i64>]) -> PeriodHistories {
         let first = Timestamp(interval / 2);
@@ -137,7 +144,7 @@ mod tests {
         let values =
             [Some(999), Some(500), Some(0), Some(0), Some(0), Some(0), Some(0), Some(250), Some(999)];
         let all = histories(Period::OneMonth, FOUR_HOURS, &values);
-        let hours = longest_absence(&all, Period::OneMonth).unwrap() / 3600.0;
+        let hours = longest_absence(&all).unwrap().seconds / 3600.0;
         assert!((hours - (20.0 + 4.0 * 499.0 / 999.0 + 4.0 * 749.0 / 999.0)).abs() < 1e-9);
         let LastAbsence::Ended(end) = last_absence(&all) else { panic!("it was missing for 25 hours") };
         // The seventh bin ends after 28 hours, and almost three more were missed.
@@ -150,7 +157,7 @@ mod tests {
             histories(Period::OneMonth, FOUR_HOURS, &[Some(999), Some(0), Some(0), None, Some(0), Some(0)]);
         assert_eq!(last_absence(&short), LastAbsence::NoneSince(Timestamp(0)));
         assert_eq!(last_absence(&PeriodHistories::default()), LastAbsence::NotKnown);
-        assert_eq!(longest_absence(&PeriodHistories::default(), Period::OneYear), None);
+        assert_eq!(longest_absence(&PeriodHistories::default()), None);
     }
 
     #[test]

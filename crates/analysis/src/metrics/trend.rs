@@ -189,14 +189,16 @@ fn autocovariance(values: &[f64], lag: usize) -> f64 {
     values.iter().zip(values.iter().skip(lag)).map(|(earlier, later)| earlier * later).sum()
 }
 
-/// Ranks from 1, equal values sharing the mean of theirs.
+/// Ranks from 1, equal values sharing the mean of theirs. Values that differ by rounding only are equal:
+/// the slope is that of a pair, so the two of it lie level by definition.
 fn ranks(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let values: Vec<f64> = values.collect();
+    let tolerance = 1e-12 * values.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|left, right| values[*left].total_cmp(&values[*right]));
     let mut ranks = vec![0.0; values.len()];
     let mut before = 0;
-    for tied in order.chunk_by(|left, right| values[*left].total_cmp(&values[*right]).is_eq()) {
+    for tied in order.chunk_by(|left, right| values[*right] - values[*left] <= tolerance) {
         let rank = before as f64 + f64::midpoint(tied.len() as f64, 1.0);
         for place in tied {
             ranks[*place] = rank;

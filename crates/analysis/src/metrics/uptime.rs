@@ -3,11 +3,13 @@
 //! The population is the relays of the snapshot: those that run and those seen within the last days.
 //! Restricting it to running relays would leave out the very relays that were away.
 
+use super::series::{TimeSeries, mean_series};
 use crate::Ladder;
 use allium_model::{
     BinSummary, Flag, FlagSet, FlagUptime, GroupKind, GroupPosition, Histories, History, HistoryTable,
     Network, Period, PeriodHistories, RelayPosition, RelayUptime, Role, Timestamp,
 };
+use std::sync::OnceLock;
 
 /// The time that a period covers: so many calendar months up to the end of the newest bin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +85,7 @@ pub struct UptimeReport {
     pub relay_ladders: ByPeriod<Ladder>,
     /// Mean uptimes of the groups of each kind that have at least [`FEWEST_ELIGIBLE`] eligible relays.
     pub group_ladders: [ByPeriod<Ladder>; 8],
+    network_series: OnceLock<ByPeriod<Option<TimeSeries>>>,
 }
 
 impl UptimeReport {
@@ -136,6 +139,7 @@ impl UptimeReport {
             }),
             group_ladders: GroupKind::ALL
                 .map(|kind| Period::ALL.map(|period| group_ladder(&groups[kind as usize], period))),
+            network_series: OnceLock::new(),
             windows,
             relays,
             groups,
@@ -150,6 +154,26 @@ impl UptimeReport {
     /// A relay's uptime; none when nothing is known.
     pub fn relay(&self, position: RelayPosition, period: Period) -> Option<&Uptime> {
         self.relays.get(position.index())?[period as usize].as_ref()
+    }
+
+    /// The mean uptime of the network's relays bin by bin, of those that have the period's history. It is
+    /// computed when it is first asked for; `network` and `histories` are those of the report.
+    pub fn network_series(
+        &self,
+        network: &Network,
+        histories: &Histories,
+        period: Period,
+    ) -> Option<&TimeSeries> {
+        let all = self.network_series.get_or_init(|| {
+            Period::ALL.map(|period| {
+                let uptimes =
+                    network.relays().iter().filter_map(|relay| histories.uptime_of(relay.fingerprint));
+                let of_period: Vec<&History> =
+                    uptimes.filter_map(|entry| entry.overall.get(period)).collect();
+                mean_series(of_period.into_iter())
+            })
+        });
+        all[period as usize].as_ref()
     }
 
     /// The mean uptime of a group.

@@ -48,17 +48,17 @@ impl Anomaly {
 
 /// A place: what tells its draws from those of others, and the uptimes of its eligible relays.
 #[derive(Debug)]
-pub struct Tested {
+pub(super) struct Tested {
     /// A number of its own.
-    pub seed: u64,
+    pub(super) seed: u64,
     /// Uptimes by owner.
-    pub values: Vec<Owned>,
+    pub(super) values: Vec<Owned>,
 }
 
 /// Tests the places of each set against each other; the false-discovery rate holds over all sets. A
 /// place with fewer than [`FEWEST_RELAYS`] relays lends its relays to the draws and is not tested; nor is
 /// any place of a set in which fewer than [`FEWEST_PLACES`] are left.
-pub fn test(sets: &[Vec<Tested>]) -> Vec<Vec<Option<Anomaly>>> {
+pub(super) fn test(sets: &[Vec<Tested>]) -> Vec<Vec<Option<Anomaly>>> {
     let mut found: Vec<Vec<Option<Anomaly>>> = sets.iter().map(|set| test_set(set)).collect();
     let all = || found.iter().flatten().flatten();
     let q_values = adjusted(&all().map(|anomaly| anomaly.p_value).collect::<Vec<_>>());

@@ -56,7 +56,7 @@ impl Risk {
 /// How diverse the running relays of an AS are, 0 to 10: ten times the mean of 1 - HHI of their weight
 /// over owners and over platforms. None without weight. A relay without a known platform does not count
 /// for platforms.
-pub fn diversity(network: &Network, members: &[RelayPosition]) -> Option<f64> {
+pub(super) fn diversity(network: &Network, members: &[RelayPosition]) -> Option<f64> {
     let owners = evenness(network, members, |position, _| Some(Owner::of(network, position)));
     let platforms = evenness(network, members, |_, relay| relay.operating_system);
     let parts: Vec<f64> = [owners, platforms].into_iter().flatten().collect();
@@ -95,7 +95,7 @@ pub fn exit_policies(network: &Network, members: &[RelayPosition]) -> PolicyCoun
 }
 
 /// The country of most running relays, the first by code of equals; none when no country is known.
-pub fn main_country(network: &Network, members: &[RelayPosition]) -> Option<CountryCode> {
+pub(super) fn main_country(network: &Network, members: &[RelayPosition]) -> Option<CountryCode> {
     let mut counts: BTreeMap<CountryCode, usize> = BTreeMap::new();
     let running = members.iter().map(|position| network.relay(*position)).filter(|relay| relay.running);
     for country in running.filter_map(|relay| relay.country) {

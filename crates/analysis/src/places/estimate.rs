@@ -26,7 +26,7 @@ pub struct Estimate {
 
 impl Estimate {
     /// The mean of values by owner; none without values. The order of the values makes no difference.
-    pub fn of(mut values: Vec<Owned>) -> Option<Self> {
+    pub(super) fn of(mut values: Vec<Owned>) -> Option<Self> {
         if values.is_empty() {
             return None;
         }

@@ -189,9 +189,11 @@ impl<'a> Relays<'a> {
     fn places(&self, kind: GroupKind) -> Vec<PlaceReport> {
         let groups = self.network.groups(kind).iter();
         let mut places: Vec<PlaceReport> = groups.map(|group| self.place(group.members)).collect();
-        let ladder = Ladder::of(places.iter().filter_map(PlaceReport::ranked_uptime));
+        // What differs by the rounding of sums only is equal.
+        let value = |place: &PlaceReport| place.ranked_uptime().map(|uptime| (uptime * 1e9).round());
+        let ladder = Ladder::of(places.iter().filter_map(value));
         for place in &mut places {
-            place.rank = place.ranked_uptime().map(|uptime| ladder.rank_from_top(uptime));
+            place.rank = value(place).map(|uptime| ladder.rank_from_top(uptime));
         }
         places
     }

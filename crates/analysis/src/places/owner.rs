@@ -6,11 +6,11 @@ use allium_model::{GroupKind, Network, RelayPosition};
 /// A number that relays share when one owner stands behind them: the operator, without one the family,
 /// and else the relay alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Owner(u32);
+pub(super) struct Owner(u32);
 
 impl Owner {
     /// The owner of a relay.
-    pub fn of(network: &Network, relay: RelayPosition) -> Self {
+    pub(super) fn of(network: &Network, relay: RelayPosition) -> Self {
         let (operators, families) = (network.groups(GroupKind::Operator), network.groups(GroupKind::Family));
         let after_operators = operators.len() as u32;
         let after_families = after_operators + families.len() as u32;
@@ -23,7 +23,7 @@ impl Owner {
 }
 
 /// A value of a relay with its owner.
-pub type Owned = (Owner, f64);
+pub(super) type Owned = (Owner, f64);
 
 #[cfg(test)]
 pub(super) fn owned(values: &[(u32, f64)]) -> Vec<Owned> {

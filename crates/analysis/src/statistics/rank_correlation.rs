@@ -42,8 +42,10 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
         let value = values[order[start]];
         let equal =
             order[start..].iter().take_while(|index| values[**index].total_cmp(&value).is_eq()).count();
-        let shared = start as f64 + (equal as f64 + 1.0) / 2.0;
-        order[start..start + equal].iter().for_each(|index| ranks[*index] = shared);
+        let shared = f64::midpoint(start as f64 + 1.0, (start + equal) as f64);
+        for index in &order[start..start + equal] {
+            ranks[*index] = shared;
+        }
         start += equal;
     }
     ranks

@@ -16,7 +16,9 @@ impl MedianAndMad {
     pub fn of(values: impl Iterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
         let median = sorted_median(&mut values)?;
-        values.iter_mut().for_each(|value| *value = (*value - median).abs());
+        for value in &mut values {
+            *value = (*value - median).abs();
+        }
         Some(Self { median, mad: sorted_median(&mut values)? })
     }
 

@@ -1,13 +1,14 @@
 //! `allium demo`: a simulated network and its site, from nothing.
 
 use super::serve::{bind, runtime, serve_until_told, server_options, start_log};
-use super::simulate::simulate;
+use super::simulate::{DOCUMENTS, simulate};
 use super::site::settings;
 use super::{now_or, say};
+use crate::additions::Additions;
 use crate::cli::DemoArgs;
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::load::{RawDocument, build_edition, parse_proofs, parse_uptime};
+use crate::load::{RawDocument, build_edition};
 use allium_documents::DocumentError;
 use allium_model::Timestamp;
 use allium_sim::Simulation;
@@ -42,10 +43,11 @@ async fn demo(args: &DemoArgs, config: Config) -> Result<(), Failure> {
 
 /// The edition of a simulated network, through the same documents and parsers as a real one.
 fn edition(config: &Config, simulation: &Simulation, now: Timestamp) -> Result<Edition, DocumentError> {
-    let limits = config.limits();
-    let uptime = parse_uptime(&written(&|out| simulation.write_uptime(out)), &limits, now)?;
-    let proofs = parse_proofs(&written(&|out| simulation.write_aroi(out)), &limits, now)?;
-    build_edition(config, &written(&|out| simulation.write_details(out)), Some(&uptime), Some(&proofs), now)
+    let mut additions = Additions::default();
+    for (document, write) in DOCUMENTS.into_iter().filter(|(document, _)| !document.is_required()) {
+        additions.take(document, &written(&|out| write(simulation, out)), &config.limits(), now)?;
+    }
+    build_edition(config, &written(&|out| simulation.write_details(out)), &additions, now)
 }
 
 /// A document written into memory, which cannot fail.

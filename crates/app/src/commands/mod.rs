@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod chart;
 mod demo;
 mod list;
 mod serve;
@@ -25,6 +26,7 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Serve(args) => serve::run(&args, config),
         Command::List(args) => list::run(&args, config),
         Command::Show(args) => show::run(&args, config),
+        Command::Chart(args) => chart::run(&args, config),
         Command::Simulate(args) => simulate::run(&args),
     }
 }

@@ -3,6 +3,7 @@
 use super::{now_or, say};
 use crate::cli::{NetworkSizeArgs, SimulateArgs};
 use crate::failure::{ExitCode, Failure};
+use allium_collect::Document;
 use allium_model::Timestamp;
 use allium_sim::{SimOptions, Simulation};
 use std::fs::{self, File};
@@ -33,10 +34,21 @@ pub fn simulate(size: &NetworkSizeArgs, end: Timestamp) -> Simulation {
     Simulation::run(&SimOptions { relays: size.relays as usize, days: size.days, seed: size.seed, end })
 }
 
+/// How a simulation writes a document.
+type WriteDocument = fn(&Simulation, &mut dyn Write) -> io::Result<()>;
+
+/// The documents of a simulation.
+pub const DOCUMENTS: [(Document, WriteDocument); 3] = [
+    (Document::Details, Simulation::write_details),
+    (Document::Uptime, Simulation::write_uptime),
+    (Document::Aroi, Simulation::write_aroi),
+];
+
 fn write_documents(simulation: &Simulation, directory: &Path) -> io::Result<()> {
-    write_file(&directory.join("details.json"), &|out| simulation.write_details(out))?;
-    write_file(&directory.join("uptime.json"), &|out| simulation.write_uptime(out))?;
-    write_file(&directory.join("aroi.json"), &|out| simulation.write_aroi(out))?;
+    for (document, write) in DOCUMENTS {
+        let path = directory.join(format!("{}.json", document.stem()));
+        write_file(&path, &|out| write(simulation, out))?;
+    }
     write_file(&directory.join("truth.json"), &|out| simulation.write_truth(out))
 }
 

@@ -4,10 +4,11 @@
 //! with any sequence of events. What it publishes is always whole: a document that cannot be used, is
 //! older, comes from the future or is held back leaves the edition as it was and says so.
 
+use super::Event;
 use super::proof_memory::ProofMemory;
-use super::{Event, published_every};
+use crate::additions::{Additions, ONIONOO_ADDITIONS, published_every, unread_status};
 use crate::config::Config;
-use crate::load::{Proofs, RawDocument, Uptime, build_edition, parse_proofs, parse_uptime, source_status};
+use crate::load::{RawDocument, build_edition};
 use allium_analysis::{Held, HoldReason, MAX_HOLD_SECONDS, Verdict, judge};
 use allium_collect::{Cache, Document, Loaded, Provenance, SourceHistory, source_state};
 use allium_documents::keep_valid_proofs;
@@ -25,8 +26,7 @@ pub struct Keeper {
     cache: Option<Cache>,
     proof_memory: ProofMemory,
     details: Option<RawDocument>,
-    uptime: Option<Uptime>,
-    proofs: Option<Proofs>,
+    additions: Additions,
     edition: Option<Edition>,
     held: Option<HeldBack>,
     histories: HashMap<Document, SourceHistory>,
@@ -51,8 +51,7 @@ impl Keeper {
             shared,
             cache,
             details: None,
-            uptime: None,
-            proofs: None,
+            additions: Additions::default(),
             edition: None,
             held: None,
             histories: HashMap::new(),
@@ -81,13 +80,13 @@ impl Keeper {
 
     /// Publishes what the cache holds; what it holds was accepted before.
     fn restore(&mut self, now: Timestamp) {
-        for document in [Document::Uptime, Document::Aroi] {
+        for document in ONIONOO_ADDITIONS.into_iter().chain([Document::Aroi]) {
             if let Some(raw) = self.cached(document) {
                 self.take_addition(document, &raw, now);
             }
         }
         let Some(details) = self.cached(Document::Details) else { return };
-        match build_edition(&self.config, &details, self.uptime.as_ref(), self.proofs.as_ref(), now) {
+        match build_edition(&self.config, &details, &self.additions, now) {
             Ok(edition) => {
                 tracing::info!(published = %edition.snapshot.network.published(), "serving the last good documents from the cache");
                 self.details = Some(details);
@@ -151,19 +150,18 @@ impl Keeper {
 
     /// Parses a document that adds to the details; whether it can be used.
     fn take_addition(&mut self, document: Document, raw: &RawDocument, now: Timestamp) -> bool {
-        let limits = self.config.limits();
-        let result = match document {
-            Document::Uptime => parse_uptime(raw, &limits, now).map(|uptime| self.uptime = Some(uptime)),
-            Document::Aroi => parse_proofs(raw, &limits, now).map(|proofs| self.take_proofs(proofs)),
-            _ => return false,
-        };
+        let result = self.additions.take(document, raw, &self.config.limits(), now);
+        if document == Document::Aroi && result.is_ok() {
+            self.remember_proofs();
+        }
         self.note_result(document, result.map_err(|error| format!("the document is not used: {error}")))
     }
 
-    fn take_proofs(&mut self, mut proofs: Proofs) {
-        keep_valid_proofs(&mut proofs.results, &mut self.proof_memory.last_valid);
-        self.proof_memory.save();
-        self.proofs = Some(proofs);
+    fn remember_proofs(&mut self) {
+        if let Some(proofs) = &mut self.additions.proofs {
+            keep_valid_proofs(proofs, &mut self.proof_memory.last_valid);
+            self.proof_memory.save();
+        }
     }
 
     fn note_result(&mut self, document: Document, result: Result<(), String>) -> bool {
@@ -193,7 +191,7 @@ impl Keeper {
         held: Option<Held>,
         now: Timestamp,
     ) {
-        let built = build_edition(&self.config, &raw, self.uptime.as_ref(), self.proofs.as_ref(), now);
+        let built = build_edition(&self.config, &raw, &self.additions, now);
         let edition = match built {
             Ok(edition) => edition,
             Err(error) => {
@@ -257,9 +255,7 @@ impl Keeper {
     /// Builds the edition in use again, after something was added to its details.
     fn rebuild(&mut self, now: Timestamp) {
         let Some(details) = &self.details else { return };
-        if let Ok(edition) =
-            build_edition(&self.config, details, self.uptime.as_ref(), self.proofs.as_ref(), now)
-        {
+        if let Ok(edition) = build_edition(&self.config, details, &self.additions, now) {
             self.publish(edition, now);
         }
     }
@@ -291,15 +287,14 @@ impl Keeper {
 
     /// The states of all sources at `now`.
     fn statuses(&self, edition: &Edition, now: Timestamp) -> Vec<SourceStatus> {
-        let parsed = [
-            (Document::Details, edition.sources.first().cloned()),
-            (Document::Uptime, self.uptime.as_ref().map(|uptime| uptime.status.clone())),
-            (Document::Aroi, self.proofs.as_ref().map(|proofs| proofs.status.clone())),
-        ];
-        parsed.into_iter().filter_map(|(document, status)| self.status(document, status, now)).collect()
+        let details = (Document::Details, edition.sources.first().cloned());
+        let addition = |document| (document, self.additions.status(document).cloned());
+        let additions = ONIONOO_ADDITIONS.into_iter().chain([Document::Aroi]).map(addition);
+        let parsed = std::iter::once(details).chain(additions);
+        parsed.filter_map(|(document, status)| self.status(document, status, now)).collect()
     }
 
-    /// The state of a source; none of one that is not configured and gave nothing.
+    /// The state of a source; none of proofs that are not configured and gave nothing.
     fn status(
         &self,
         document: Document,
@@ -309,7 +304,8 @@ impl Keeper {
         let history = self.histories.get(&document);
         let failed = history.and_then(|history| history.last_error.clone());
         let problem = failed.or_else(|| self.problems.get(&document).cloned());
-        let known = parsed.or_else(|| problem.is_some().then(|| unread_status(document, now)))?;
+        let is_told = document != Document::Aroi || problem.is_some();
+        let known = parsed.or_else(|| is_told.then(|| unread_status(document, "", now)))?;
         Some(SourceStatus {
             state: source_state(known.data_time, published_every(document), now),
             last_attempt: history.and_then(|history| history.last_attempt),
@@ -318,16 +314,6 @@ impl Keeper {
             ..known
         })
     }
-}
-
-/// The state of a source that gave nothing yet.
-fn unread_status(document: Document, now: Timestamp) -> SourceStatus {
-    let name = match document {
-        Document::Details => "Onionoo details",
-        Document::Aroi => "AROI proofs",
-        _ => "Onionoo uptime",
-    };
-    SourceStatus { last_success: None, ..source_status(name, "", now) }
 }
 
 fn held_words(reason: HoldReason) -> String {

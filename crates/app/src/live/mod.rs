@@ -11,9 +11,10 @@ mod proof_memory;
 
 pub use keeper::Keeper;
 
+use crate::additions::ONIONOO_ADDITIONS;
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
-use crate::load::{AROI_PUBLISHED_EVERY, PUBLISHED_EVERY, RawDocument, aroi_source, fetcher};
+use crate::load::{RawDocument, aroi_source, fetcher};
 use allium_collect::{
     AroiSource, Document, Provenance, ScheduleOptions, Source, SourceHistory, document_url,
 };
@@ -54,9 +55,6 @@ const TICK: Duration = Duration::from_secs(10);
 /// Events that may wait for the keeper; a feed that is faster waits.
 const WAITING_EVENTS: usize = 8;
 
-/// The documents that are followed.
-const ONIONOO: [Document; 2] = [Document::Details, Document::Uptime];
-
 /// Starts the feeds and the keeper inside a tokio runtime. They end with it.
 pub fn start(config: &Config, keeper: Keeper, clock: fn() -> Timestamp) -> Result<(), Failure> {
     let feeds = feeds(config, &keeper)?;
@@ -88,7 +86,8 @@ fn feeds(config: &Config, keeper: &Keeper) -> Result<Vec<Feed>, Failure> {
         };
         Feed::new(document, origin)
     };
-    let mut feeds: Vec<Feed> = ONIONOO.into_iter().map(onionoo).collect();
+    let mut feeds: Vec<Feed> =
+        std::iter::once(Document::Details).chain(ONIONOO_ADDITIONS).map(onionoo).collect();
     let aroi = aroi_source(config)?.map(|source| match source {
         AroiSource::Url(url) => Origin::url(url, keeper.provenance(Document::Aroi)),
         AroiSource::File(path) => Origin::file(&path, max_bytes),
@@ -120,9 +119,4 @@ fn keep(mut keeper: Keeper, mut receiver: mpsc::Receiver<Event>, clock: fn() -> 
 fn yield_to_readers() {
     const NICER: i32 = 10;
     let _ = rustix::process::nice(NICER);
-}
-
-/// How often a document is published.
-pub fn published_every(document: Document) -> Duration {
-    if document == Document::Aroi { AROI_PUBLISHED_EVERY } else { PUBLISHED_EVERY }
 }

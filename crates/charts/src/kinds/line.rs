@@ -81,15 +81,44 @@ impl LineChart {
         Scale::linear(all, self.unit, Baseline::Free, 4)
     }
 
+    /// Whether lines are named at their ends: few, which end apart from each other and from references.
+    fn names_ends(&self) -> bool {
+        if self.lines.len() < 2 || self.lines.len() > MOST_LABELS {
+            return false;
+        }
+        let scale = self.scale();
+        let ends = self.lines.iter().filter_map(|line| line.series.last_known());
+        let values = ends.map(|end| end.1).chain(self.references.iter().map(|reference| reference.value));
+        let mut places: Vec<f64> = values.map(|value| scale.fraction(value) * PLOT_HEIGHT).collect();
+        places.sort_by(f64::total_cmp);
+        places.windows(2).all(|pair| matches!(pair, [low, high] if high - low >= 24.0))
+    }
+
+    /// How many values at the right end lie between two heights of the plot.
+    fn crowd(&self, scale: &Scale, height: f64, down: (f64, f64)) -> usize {
+        let last_quarter = self.lines.iter().flat_map(|line| {
+            let length = line.series.values.len();
+            (length - length / 4..length).filter_map(|index| line.series.known(index))
+        });
+        last_quarter
+            .filter(|value| (down.0..down.1).contains(&(height * (1.0 - scale.fraction(*value)))))
+            .count()
+    }
+
     /// Names at the right end: of references, and of few lines.
     fn draw_labels(&self, canvas: &mut Canvas, scale: &Scale, top: f64, height: f64) {
-        let place = |value: f64| top + height * (1.0 - scale.fraction(value)) - 6.0;
+        let place = |value: f64| {
+            let line = height * (1.0 - scale.fraction(value));
+            let below = self.crowd(scale, height, (line - 18.0, line))
+                > self.crowd(scale, height, (line, line + 18.0));
+            top + line + if below && line + 18.0 < height { 14.0 } else { -6.0 }
+        };
         let mut labels: Vec<(&str, String, f64)> = Vec::new();
         for reference in self.references.iter().filter(|reference| reference.value.is_finite()) {
             let text = format!("{} {}", reference.label, self.unit.format(reference.value));
             labels.push(("tick", text, place(reference.value)));
         }
-        if self.lines.len() > 1 && self.lines.len() <= MOST_LABELS {
+        if self.names_ends() {
             let ends = self.lines.iter().filter_map(|line| Some((line, line.series.last_known()?.1)));
             labels.extend(ends.map(|(line, value)| ("label", line.name.clone(), place(value))));
         }
@@ -236,19 +265,19 @@ impl Draw for LineChart {
         let last = |series: &TimeSeries| Some(self.unit.format(series.last_known()?.1));
         let lines = self.lines.iter().map(|line| LegendEntry {
             label: line.name.clone(),
-            class: line.colour.class(),
+            class: format!("line {}", line.colour.class()),
             value: last(&line.series),
         });
         let bands = self.bands.iter().map(|band| LegendEntry {
             label: band.name.clone(),
-            class: band.colour.class(),
+            class: format!("area {}", band.colour.class()),
             value: None,
         });
         lines.chain(bands).collect()
     }
 
     fn labels_itself(&self) -> bool {
-        self.bands.is_empty() && self.lines.len() <= MOST_LABELS
+        self.bands.is_empty() && (self.lines.len() == 1 || self.names_ends())
     }
 
     fn describe(&self) -> String {
@@ -290,11 +319,15 @@ fn sentence(name: &str, series: &TimeSeries, unit: Unit) -> String {
         lowest = if here.1 < lowest.1 { here } else { lowest };
         highest = if here.1 > highest.1 { here } else { highest };
     }
-    let at = |point: &(usize, f64)| day_text(series.time(point.0));
+    let is_daily = series.interval_seconds >= 86_400;
+    let at = |point: &(usize, f64)| {
+        let time = series.time(point.0);
+        if is_daily { day_text(time).to_string() } else { time_text(time) }
+    };
     let mut text = format!(
-        "{name}, {} to {} UTC: first {}, last {}, lowest {} on {}, highest {} on {}.",
-        time_text(series.time(first.0)),
-        time_text(series.time(last.0)),
+        "{name}, {} to {} (UTC): first {}, last {}, lowest {} on {}, highest {} on {}.",
+        at(first),
+        at(last),
         unit.format(first.1),
         unit.format(last.1),
         unit.format(lowest.1),

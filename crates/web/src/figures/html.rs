@@ -122,7 +122,7 @@ fn push_legend(html: &mut Html, figure: &Figure) {
     }
     html.markup("<ul class=\"legend\">");
     for entry in figure.legend() {
-        html.markup("<li><i class=\"").text(entry.class).markup("\"></i><bdi>");
+        html.markup("<li><i class=\"").text(&entry.class).markup("\"></i><bdi>");
         html.text(&printable(&entry.label)).markup("</bdi>");
         if let Some(value) = &entry.value {
             html.markup(" ").text(value);

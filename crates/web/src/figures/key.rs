@@ -110,7 +110,7 @@ impl Subject {
     }
 
     /// The group that the subject is in a snapshot; none when it is none or is not there.
-    pub(crate) fn group<'a>(&self, snapshot: &'a Snapshot) -> Option<Group<'a>> {
+    pub fn group<'a>(&self, snapshot: &'a Snapshot) -> Option<Group<'a>> {
         let key = match self {
             Self::Network | Self::Relay(_) => return None,
             Self::Operator(id) => GroupKey::Operator(*id),

@@ -9,15 +9,17 @@ mod group;
 mod growth;
 mod html;
 mod key;
+mod look;
 mod network;
-mod relay;
+pub(crate) mod relay;
 
 pub(crate) use html::{Embedding, embed};
 pub use key::{FigureForm, FigureKey, Subject};
+pub use look::{FigureLook, HEIGHTS, LookError, WIDTHS, file, parse_theme};
 
 use crate::Edition;
 use allium_charts::Figure;
-use allium_model::{Group, GroupKind, RelayPosition};
+use allium_model::{Group, GroupKind, Period, RelayPosition};
 
 /// Draws a figure of the network.
 type OfNetwork = fn(&Edition) -> Option<Figure>;
@@ -81,6 +83,54 @@ figures! {
         network: network::first_seen,
         group: (OF_MANY_DAYS, group::first_seen),
     };
+    /// Uptime over 1 month.
+    UptimeOneMonth = "uptime-1-month", "uptime over 1 month", {
+        relay: |edition, relay| relay::uptime(edition, relay, Period::OneMonth),
+    };
+    /// Uptime over 6 months.
+    UptimeSixMonths = "uptime-6-months", "uptime over 6 months", {
+        relay: |edition, relay| relay::uptime(edition, relay, Period::SixMonths),
+    };
+    /// Uptime over 1 year.
+    UptimeOneYear = "uptime-1-year", "uptime over 1 year", {
+        relay: |edition, relay| relay::uptime(edition, relay, Period::OneYear),
+    };
+    /// Uptime over 5 years.
+    UptimeFiveYears = "uptime-5-years", "uptime over 5 years", {
+        relay: |edition, relay| relay::uptime(edition, relay, Period::FiveYears),
+    };
+    /// What was read and written over 1 month.
+    BandwidthOneMonth = "bandwidth-1-month", "what was read and written over 1 month", {
+        relay: |edition, relay| relay::bandwidth(edition, relay, Period::OneMonth),
+    };
+    /// What was read and written over 6 months.
+    BandwidthSixMonths = "bandwidth-6-months", "what was read and written over 6 months", {
+        relay: |edition, relay| relay::bandwidth(edition, relay, Period::SixMonths),
+    };
+    /// What was read and written over 1 year.
+    BandwidthOneYear = "bandwidth-1-year", "what was read and written over 1 year", {
+        relay: |edition, relay| relay::bandwidth(edition, relay, Period::OneYear),
+    };
+    /// What was read and written over 5 years.
+    BandwidthFiveYears = "bandwidth-5-years", "what was read and written over 5 years", {
+        relay: |edition, relay| relay::bandwidth(edition, relay, Period::FiveYears),
+    };
+    /// Share of consensus weight over 1 month.
+    WeightOneMonth = "weight-1-month", "share of consensus weight over 1 month", {
+        relay: |edition, relay| relay::weight(edition, relay, Period::OneMonth),
+    };
+    /// Share of consensus weight over 6 months.
+    WeightSixMonths = "weight-6-months", "share of consensus weight over 6 months", {
+        relay: |edition, relay| relay::weight(edition, relay, Period::SixMonths),
+    };
+    /// Share of consensus weight over 1 year.
+    WeightOneYear = "weight-1-year", "share of consensus weight over 1 year", {
+        relay: |edition, relay| relay::weight(edition, relay, Period::OneYear),
+    };
+    /// Share of consensus weight over 5 years.
+    WeightFiveYears = "weight-5-years", "share of consensus weight over 5 years", {
+        relay: |edition, relay| relay::weight(edition, relay, Period::FiveYears),
+    };
 }
 
 impl FigureName {
@@ -100,9 +150,32 @@ impl FigureName {
         }
     }
 
+    /// The kinds of subjects that can have the figure, as the command line calls them.
+    pub fn subject_kinds(self) -> Vec<&'static str> {
+        let builders = self.builders();
+        let network = builders.network.map(|_| "network");
+        let relay = builders.relay.map(|_| "relay");
+        let groups = builders.group.map(|(kinds, _)| kinds).unwrap_or_default();
+        network.into_iter().chain(relay).chain(groups.iter().map(|kind| kind_name(*kind))).collect()
+    }
+
     /// The figures that a subject can have.
     pub fn of(subject: &Subject) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|name| name.is_of(subject))
+    }
+}
+
+/// A kind of group in the words of the command line.
+const fn kind_name(kind: GroupKind) -> &'static str {
+    match kind {
+        GroupKind::Operator => "operator",
+        GroupKind::Family => "family",
+        GroupKind::Country => "country",
+        GroupKind::As => "as",
+        GroupKind::Platform => "platform",
+        GroupKind::Version => "version",
+        GroupKind::Flag => "flag",
+        GroupKind::FirstSeen => "first-seen",
     }
 }
 

@@ -118,14 +118,14 @@ fn frame<'a>(site: Site<'a>, kind: ListKind, sort: ListSort, page: &Page, number
         frame = frame.data_at(format!(
             "/api/v1/{}?limit={PAGE_ROWS}&offset={offset}{}",
             kind.name(),
-            api_sort(sort)
+            api_sort(kind, sort)
         ));
     }
     frame
 }
 
 /// The same order as a parameter of the API.
-fn api_sort(sort: ListSort) -> &'static str {
+fn api_sort(kind: ListKind, sort: ListSort) -> &'static str {
     match sort {
         ListSort::ConsensusWeight | ListSort::Name => "",
         ListSort::Bandwidth => "&sort=-observed_bandwidth_bytes_per_second",
@@ -143,6 +143,8 @@ fn api_sort(sort: ListSort) -> &'static str {
         ListSort::UniqueAsCount => "&sort=-ases",
         ListSort::UniqueContactCount => "&sort=-operators",
         ListSort::UniqueFamilyCount => "&sort=-families",
+        ListSort::Uptime if kind == ListKind::Relays => "&sort=-uptime_ratio_1_month",
+        ListSort::Uptime => "&sort=-uptime_ratio_6_months",
         ListSort::FirstSeen => "&sort=first_seen",
     }
 }

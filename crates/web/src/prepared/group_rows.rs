@@ -4,6 +4,7 @@
 use super::Prepared;
 use crate::format;
 use crate::html::Html;
+use crate::list::GROUP_PERIOD;
 use allium_analysis::Aggregate;
 use allium_model::{Group, GroupKind, GroupPosition, OperatorKey};
 use allium_views::{group_id, group_name};
@@ -34,11 +35,15 @@ pub(super) fn all(prepared: &Prepared, kind: GroupKind) -> Vec<Html> {
 
 fn row(prepared: &Prepared, group: Group<'_>, largest: f64) -> Html {
     let kind = group.key.kind();
-    let sum = &prepared.snapshot.group_report(kind, group.position).aggregate;
+    let snapshot = &prepared.snapshot;
+    let sum = &snapshot.group_report(kind, group.position).aggregate;
     let mut html = Html::with_capacity(ROW_BYTES);
     name_cell(&mut html, prepared, group, sum);
     count_cells(&mut html, sum);
     weight_cells(&mut html, sum, largest);
+    let uptime = snapshot.report.uptime.group(kind, group.position, GROUP_PERIOD).mean;
+    let uptime = uptime.map_or_else(|| "-".into(), format::uptime);
+    html.markup("<td class=\"n\" data-label=\"Uptime, %\">").text(&uptime).markup("</td>");
     spread_cells(&mut html, kind, sum);
     if shows_since(kind) {
         let since = sum.first_seen.map_or_else(String::new, |time| time.date().to_string());

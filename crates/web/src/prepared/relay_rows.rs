@@ -4,7 +4,9 @@
 use super::Prepared;
 use crate::format;
 use crate::html::Html;
+use crate::list::RELAY_PERIOD;
 use allium_analysis::Snapshot;
+use allium_analysis::metrics::uptime::Uptime;
 use allium_model::{Flag, GroupKey, GroupKind, Relay, RelayPosition, printable};
 use allium_views::group_name;
 use askama::filters::HtmlSafe;
@@ -62,7 +64,7 @@ fn cells(prepared: &Prepared, position: RelayPosition) -> RelayCells {
     let country_end = html.len();
     as_cell(&mut html, prepared, relay);
     let as_end = html.len();
-    last_cells(&mut html, relay);
+    last_cells(&mut html, relay, snapshot.report.uptime.relay(position, RELAY_PERIOD));
     RelayCells { html, name_end, operator_end, country_end, as_end }
 }
 
@@ -131,13 +133,15 @@ fn not_known(html: &mut Html) {
     html.markup("<span class=\"muted\">not known</span>");
 }
 
-fn last_cells(html: &mut Html, relay: &Relay) {
+fn last_cells(html: &mut Html, relay: &Relay, uptime: Option<&Uptime>) {
     html.markup("<td class=\"n\" data-label=\"Mbit/s\">");
     match relay.observed_bandwidth {
         Some(bandwidth) => html.text(&format::mbit(bandwidth)),
         None => html.markup("not known"),
     };
     html.markup("</td><td class=\"n\" data-label=\"Weight, %\">").text(&weight_percent(relay));
+    let uptime = uptime.map_or_else(|| "-".into(), |uptime| format::uptime(uptime.ratio));
+    html.markup("</td><td class=\"n\" data-label=\"Uptime, %\">").text(&uptime);
     html.markup("</td><td class=\"flags\" data-label=\"Flags\">");
     flags(html, relay);
     html.markup("</td>");

@@ -147,7 +147,7 @@ impl Answer {
     fn add_headers(&mut self, audience: Audience) {
         let headers = &mut self.headers;
         for (name, value) in SECURITY {
-            headers.insert(name, HeaderValue::from_static(value));
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
         }
         let (resource_policy, vary) = match audience {
             Audience::Site => ("same-origin", "accept-encoding"),

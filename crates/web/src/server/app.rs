@@ -11,7 +11,8 @@ use super::options::ServerOptions;
 use super::problem::Problem;
 use super::route::Route;
 use super::shared::{Published, Shared};
-use super::{api, prometheus, site};
+use super::{api, figure, prometheus, site};
+use crate::figures::FigureForm;
 use allium_model::Timestamp;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, Method, StatusCode};
@@ -28,6 +29,7 @@ pub(crate) struct App {
     pub(crate) started: Timestamp,
     assets: AssetBodies,
     renders: Arc<Semaphore>,
+    pictures: Arc<Semaphore>,
 }
 
 const ONION_LOCATION: HeaderName = HeaderName::from_static("onion-location");
@@ -35,7 +37,8 @@ const ONION_LOCATION: HeaderName = HeaderName::from_static("onion-location");
 impl App {
     pub(crate) fn new(shared: Arc<Shared>, options: ServerOptions) -> Self {
         let renders = Arc::new(Semaphore::new(options.limits.renders));
-        Self { shared, started: (options.clock)(), assets: AssetBodies::new(), renders, options }
+        let pictures = Arc::new(Semaphore::new(options.limits.pictures));
+        Self { shared, started: (options.clock)(), assets: AssetBodies::new(), renders, pictures, options }
     }
 }
 
@@ -59,7 +62,7 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
 }
 
 fn audience(route: &Route) -> Audience {
-    if matches!(route, Route::Api(_)) { Audience::Api } else { Audience::Site }
+    if matches!(route, Route::Api(_) | Route::Figure(..)) { Audience::Api } else { Audience::Site }
 }
 
 async fn answer(app: &Arc<App>, route: Route, asked: &Arc<Asked>) -> Answer {
@@ -91,7 +94,10 @@ fn at_hand(app: &App, route: &Route, asked: &Asked) -> Option<Answer> {
         Route::Readyz => Some(site::ready(app)),
         Route::Metrics => Some(prometheus::answer(app)),
         _ => match app.shared.current() {
-            Some(published) => site::kept(&published, asked, route),
+            Some(published) => match route {
+                Route::Figure(key, form) => figure::kept(&published, asked, key, *form),
+                _ => site::kept(&published, asked, route),
+            },
             None => Some(refused(app, route, asked, &Problem::NotReady)),
         },
     }
@@ -102,7 +108,11 @@ async fn computed(app: &Arc<App>, route: Route, asked: &Arc<Asked>) -> Answer {
     let failed_route = route.clone();
     let work = async {
         // The permit moves into the work, which keeps it also when nobody waits any more.
-        let permit = Arc::clone(&app.renders).acquire_owned().await.ok();
+        let turns = match &route {
+            Route::Figure(_, FigureForm::Png) => &app.pictures,
+            _ => &app.renders,
+        };
+        let permit = Arc::clone(turns).acquire_owned().await.ok();
         let (app, asked) = (Arc::clone(app), Arc::clone(asked));
         let compute = move || {
             let _permit = permit;
@@ -128,6 +138,7 @@ async fn computed(app: &Arc<App>, route: Route, asked: &Arc<Asked>) -> Answer {
 fn compute(app: &App, published: &Published, route: &Route, asked: &Asked) -> Answer {
     match route {
         Route::Page(page) => site::page(app, published, asked, page),
+        Route::Figure(key, form) => figure::answer(app, published, asked, key, *form),
         Route::Search => site::search_for(app, published, asked),
         Route::Sitemap => site::sitemap(app, published, asked),
         Route::Api(route) => api::answer(app, published, route, asked),

@@ -5,6 +5,7 @@
 //! both are the same.
 
 use super::encoding::Encoding;
+use super::etag::hash_of;
 use bytes::Bytes;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +19,15 @@ pub(crate) struct Body {
     pub(crate) encoding: Encoding,
     /// Hash of the body before it was encoded.
     pub(crate) content_hash: u64,
+}
+
+impl Body {
+    /// The body in the encoding that was asked for, where that pays.
+    pub(crate) fn encoded(content: Bytes, wanted: Encoding) -> Self {
+        let content_hash = hash_of(&content);
+        let (bytes, encoding) = wanted.encode(content);
+        Self { bytes, encoding, content_hash }
+    }
 }
 
 /// Bodies by path and the encoding asked for.

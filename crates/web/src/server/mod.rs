@@ -15,6 +15,7 @@ mod cache_policy;
 mod connection;
 mod encoding;
 mod etag;
+mod figure;
 mod impatient;
 mod listener;
 mod metrics;

@@ -34,6 +34,8 @@ pub struct Limits {
     pub connections: usize,
     /// Most answers that are computed at once; cached ones do not count.
     pub renders: usize,
+    /// Most pictures that are drawn at once; one may need 23 MB for its pixels.
+    pub pictures: usize,
 }
 
 impl Default for Limits {
@@ -45,6 +47,7 @@ impl Default for Limits {
             drain_time: Duration::from_secs(10),
             connections: 1024,
             renders: 16,
+            pictures: 2,
         }
     }
 }

@@ -4,12 +4,15 @@
 use super::api::ApiRoute;
 use crate::Page;
 use crate::assets::{self, Asset};
+use crate::figures::{FigureForm, FigureKey};
 
 /// What answers a path.
 #[derive(Debug, Clone)]
 pub(crate) enum Route {
     /// A page; whether it exists is for the rendering to say.
     Page(Page),
+    /// A file of a figure; whether there is one is for the drawing to say.
+    Figure(FigureKey, FigureForm),
     /// The search.
     Search,
     /// A file of the program.
@@ -53,6 +56,9 @@ impl Route {
         if is_sitemap_part(path) {
             return Self::Sitemap;
         }
+        if let Some((key, form)) = FigureKey::parse(path) {
+            return Self::Figure(key, form);
+        }
         Page::parse(path).map_or(Self::Unknown, Self::Page)
     }
 
@@ -60,6 +66,9 @@ impl Route {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Page(page) => page_name(page),
+            Self::Figure(_, FigureForm::Svg) => "figure_svg",
+            Self::Figure(_, FigureForm::Png) => "figure_png",
+            Self::Figure(_, FigureForm::Csv) => "figure_csv",
             Self::Search => "search",
             Self::Asset(_) => "asset",
             Self::Robots => "robots",
@@ -125,6 +134,10 @@ mod tests {
         check("/api/v2/relays", "api_unknown");
         check("/apiary/", "unknown");
         check("/search/", "unknown");
+        check("/figures/first-seen.svg", "figure_svg");
+        check("/as/AS64496/figures/first-seen.png", "figure_png");
+        check("/figures/first-seen.gif", "unknown");
+        check("/figures/", "unknown");
         check("*", "unknown");
         check("", "unknown");
     }

@@ -8,7 +8,6 @@ use super::app::App;
 use super::asked::Asked;
 use super::body_cache::Body;
 use super::cache_policy::CachePolicy;
-use super::etag::hash_of;
 use super::problem::Problem;
 use super::route::Route;
 use super::shared::Published;
@@ -106,14 +105,12 @@ fn site<'a>(app: &'a App, published: &'a Published) -> Site<'a> {
 
 /// Encodes a body, keeps it, and answers with it.
 fn keep(published: &Published, asked: &Asked, media_type: &'static str, content: Bytes) -> Answer {
-    let content_hash = hash_of(&content);
-    let (bytes, encoding) = asked.encoding.encode(content);
-    let body = Body { bytes, encoding, content_hash };
+    let body = Body::encoded(content, asked.encoding);
     published.bodies.insert(&asked.path, asked.encoding, body.clone());
     of_body(published, media_type, body)
 }
 
-fn of_body(published: &Published, media_type: &'static str, body: Body) -> Answer {
+pub(super) fn of_body(published: &Published, media_type: &'static str, body: Body) -> Answer {
     let published_at = published.edition.snapshot.network.published();
     Answer::of_body(media_type, body, CachePolicy::Page).modified(published_at)
 }
