@@ -1,12 +1,13 @@
 //! Places with an uptime that is lower than chance explains (`docs/methods/place-anomaly.md`).
 //!
-//! A place's mean is compared with means of as many owners drawn from everybody it is compared with. The
-//! draws come from a seed that depends on the place alone, so equal input gives equal answers.
+//! A place's mean is compared with means of as many owners drawn from the places that it is compared with.
+//! The draws come from a seed that depends on the place alone, so equal input gives equal answers.
 
 use super::estimate::FEWEST_RELAYS;
 use super::false_discovery::{RATE, adjusted};
 use super::owner::Owned;
 use crate::statistics::MedianAndMad;
+use std::ops::Range;
 
 /// Fewest places that are compared with each other.
 pub const FEWEST_PLACES: usize = 5;
@@ -76,11 +77,13 @@ fn test_set(set: &[Tested]) -> Vec<Option<Anomaly>> {
         return vec![None; set.len()];
     };
     let places = tested().count();
-    let mut pool: Vec<f64> = parts.iter().flatten().map(|part| part.mean).collect();
-    pool.sort_unstable_by(f64::total_cmp);
+    let pool: Vec<f64> = parts.iter().flatten().map(|part| part.mean).collect();
+    let mut start = 0;
     let one = |(place, own): (&Tested, &Vec<Part>)| {
+        let elsewhere = Elsewhere { pool: &pool, own: start..start + own.len() };
+        start = elsewhere.own.end;
         (is_tested(place) && places >= FEWEST_PLACES).then(|| {
-            let p_value = p_value(own, &pool, place.seed);
+            let p_value = p_value(own, &elsewhere, place.seed);
             Anomaly {
                 relays: place.values.len(),
                 owners: own.len(),
@@ -94,6 +97,24 @@ fn test_set(set: &[Tested]) -> Vec<Option<Anomaly>> {
         })
     };
     set.iter().zip(&parts).map(one).collect()
+}
+
+/// The means of the owners of all places but one.
+struct Elsewhere<'a> {
+    /// Those of all places, one place after the other.
+    pool: &'a [f64],
+    /// Where those of the place itself are.
+    own: Range<usize>,
+}
+
+impl Elsewhere<'_> {
+    fn len(&self) -> usize {
+        self.pool.len() - self.own.len()
+    }
+
+    fn get(&self, index: usize) -> f64 {
+        self.pool[if index < self.own.start { index } else { index + self.own.len() }]
+    }
 }
 
 /// The relays of one owner in one place.
@@ -126,15 +147,16 @@ fn mean(parts: &[Part]) -> f64 {
 }
 
 /// Share of draws that are no better than the place. In a draw every owner of the place gets the mean of
-/// an owner drawn from the pool.
-fn p_value(parts: &[Part], pool: &[f64], seed: u64) -> f64 {
+/// an owner drawn from the other places.
+fn p_value(parts: &[Part], elsewhere: &Elsewhere<'_>, seed: u64) -> f64 {
     let mut draws = Draws(seed);
     let relays: f64 = parts.iter().map(|part| part.relays).sum();
     // Rounding must not make a draw of equal values better than the place.
     let own = mean(parts) * relays + 1e-9;
     let mut no_better = 0;
     for draw in 1..=DRAWS {
-        let drawn: f64 = parts.iter().map(|part| part.relays * pool[draws.below(pool.len())]).sum();
+        let drawn: f64 =
+            parts.iter().map(|part| part.relays * elsewhere.get(draws.below(elsewhere.len()))).sum();
         no_better += usize::from(drawn <= own);
         if no_better == ENOUGH {
             return ENOUGH as f64 / draw as f64;
@@ -197,8 +219,8 @@ mod tests {
         let lowest = tested[0][0].unwrap();
         assert!((lowest.robust_z.unwrap() + 0.07 / 0.014_826).abs() < 1e-9);
         assert!((lowest.gap + 0.07).abs() < 1e-12);
-        // Each of five owners draws one of 25 values of which five are as low: (1/5)^5 = 0.00032.
-        assert!(lowest.p_value < 0.002 && lowest.is_found());
+        // No owner elsewhere is as low, so no draw is: 1 / 10,000.
+        assert!((lowest.p_value - 0.0001).abs() < 1e-12 && lowest.is_found());
         assert_eq!((lowest.relays, lowest.owners, lowest.places), (5, 5, 5));
     }
 
@@ -217,12 +239,17 @@ mod tests {
     }
 
     #[test]
-    fn one_owner_that_was_away_is_no_anomaly_of_a_place() {
+    fn one_owner_that_was_away_is_as_unusual_as_such_owners_are() {
+        // Twelve relays of one owner at 0.9, and one owner in each of the other 19 places as low: of 228
+        // owners elsewhere 19 are no better.
         let mut set = places(20, 12);
+        for place in &mut set {
+            place.values[0].1 = 0.9;
+        }
         set[3].values = owned(&[(9999, 0.9); 12]);
-        let tested = test(&[set]);
-        // One owner of 229 is so low: a draw hits it in one of 229 cases.
-        assert!(tested[0][3].unwrap().p_value > 0.001);
+        let found = test(&[set])[0][3].unwrap();
+        assert!((found.p_value - 19.0 / 228.0).abs() < 0.03 && !found.is_found(), "{}", found.p_value);
+        assert_eq!((found.relays, found.owners), (12, 1));
     }
 
     #[test]
