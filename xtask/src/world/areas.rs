@@ -52,7 +52,7 @@ pub(super) const POINTS: [(&str, Place); 5] = [
     ("CC", (96.9, -12.2)),
     ("GI", (-5.35, 36.14)),
     ("TV", (179.2, -8.5)),
-    ("UM", (-166.6, 19.3)),
+    ("UM", (166.6, 19.3)),
 ];
 
 /// Left out: it has no relays and would take a fifth of the height.
