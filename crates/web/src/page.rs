@@ -42,6 +42,8 @@ pub enum Page {
     List(ListKind, ListSort, usize),
     /// The 500 relays with the highest observed bandwidth.
     TopRelays(usize),
+    /// A page about the whole network.
+    Study(pages::Study),
     /// Where the data come from and how fresh they are.
     Sources,
     /// A text about Allium.
@@ -89,6 +91,7 @@ impl Page {
             Self::FirstSeen(date, page) => paged(&format!("/first_seen/{date}/"), *page),
             Self::List(kind, sort, page) => paged_file(&list_name(*kind, *sort), *page),
             Self::TopRelays(page) => paged_file("/top500", *page),
+            Self::Study(study) => study.path().into(),
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
@@ -121,6 +124,9 @@ impl Page {
         if let Some(gallery) = pages::Gallery::ALL.into_iter().find(|gallery| gallery.path() == path) {
             return Some(Self::Charts(gallery));
         }
+        if let Some(study) = pages::Study::of_path(path) {
+            return Some(Self::Study(study));
+        }
         if let Some(text) = pages::AboutText::ALL.into_iter().find(|text| text.path() == path) {
             return Some(Self::About(text));
         }
@@ -149,6 +155,7 @@ impl Page {
             Self::NotFound,
         ];
         all.extend(pages::Gallery::ALL.map(Self::Charts));
+        all.extend(pages::Study::ALL.map(Self::Study));
         all.extend(pages::AboutText::ALL.map(Self::About));
         all.extend(pages::Method::ALL.map(Self::Method));
         all.extend((1..=page_count(network.relays().len().min(500))).map(Self::TopRelays));

@@ -264,6 +264,10 @@ figures! {
     OperatorsByYear = "operators-by-year", "operators by the year of their oldest relay", {
         network: network::operators_by_month,
     };
+    /// The first of twelve leaderboards.
+    AchievementWheel = "achievement-wheel", "the first of twelve leaderboards", {
+        network: network::wheel,
+    };
 }
 
 impl FigureName {

@@ -11,10 +11,12 @@ mod not_found;
 mod relay;
 mod search;
 mod sources;
+mod study;
 mod text;
 mod top;
 
 pub(crate) use charts::Gallery;
+pub(crate) use study::{Study, visual_page};
 pub(crate) use text::{AboutText, Method};
 
 pub(crate) use not_found::not_found_for;
@@ -81,6 +83,7 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::FirstSeen(date, number) => group::render(site, GroupKey::FirstSeen(*date), page, *number),
         Page::List(kind, sort, number) => list::render(site, *kind, *sort, page, *number),
         Page::TopRelays(number) => top::render(site, page, *number),
+        Page::Study(study) => study::render(site, *study),
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),
