@@ -2,6 +2,7 @@
 
 use crate::column::{Align, Column};
 use crate::{Value, group_id, group_name, uptime_columns};
+use allium_analysis::scores::SizeClass;
 use allium_analysis::{Aggregate, Snapshot};
 use allium_model::{CountryTier, Group, GroupKind, GroupPosition, OperatorKey, VersionStatus};
 
@@ -60,7 +61,20 @@ static OPERATOR: &[&Column<Key>] = &[
         Value::Bool(matches!(s.network.operator(position), OperatorKey::VerifiedDomain(_)))
     }),
     &right("verified_relays", "Verified relays", |s, k| count(sum(s, k).verified_relays)),
+    &right("score", "Score", |s, (_, position)| Value::number(s.report.scores.operator(position).score)),
+    &left("size_class", "Size", |s, (_, position)| {
+        Value::text(s.report.scores.operator(position).class.map(SizeClass::name))
+    }),
+    &right("best_rank", "Best rank", |s, (_, position)| {
+        Value::integer(s.report.leaderboards.best_place(position).map(|place| place.rank as u64))
+    }),
+    &left("best_leaderboard", "Best board", |s, (_, position)| {
+        Value::text(s.report.leaderboards.best_place(position).map(|place| place.category.slug()))
+    }),
 ];
+
+/// Columns of one kind that a terminal table leaves out unless they are asked for.
+const WIDE: [&str; 4] = ["aroi_domain", "size_class", "best_rank", "best_leaderboard"];
 
 static FAMILY: &[&Column<Key>] = &[&ID, &NAME];
 
@@ -174,7 +188,7 @@ pub fn group_columns(kind: GroupKind) -> Vec<&'static Column<Key>> {
 
 /// The columns that a terminal table shows when none are asked for.
 pub fn group_default_columns(kind: GroupKind) -> Vec<&'static str> {
-    let own = own_columns(kind).iter().map(|column| column.name).filter(|name| *name != "aroi_domain");
+    let own = own_columns(kind).iter().map(|column| column.name).filter(|name| !WIDE.contains(name));
     let common = [
         "relays",
         "exit_relays",

@@ -11,7 +11,9 @@ mod fold;
 mod group_columns;
 mod json;
 mod label;
+mod leaderboards;
 mod network_columns;
+mod operator_report;
 mod query;
 mod relay_columns;
 mod rows;
@@ -19,16 +21,22 @@ mod search;
 mod table;
 mod uptime_columns;
 mod value;
+mod visual_query;
 
 pub use column::{Align, Column};
 pub use csv::write_csv;
 pub use group_columns::{group_columns, group_default_columns};
 pub use json::{Meta, SourceMeta, write_item, write_list};
 pub use label::{group_id, group_name, group_path_segment};
+pub use leaderboards::{
+    LEADERBOARD_DEFAULT_COLUMNS, leaderboard_columns, leaderboard_unit, list_leaderboard, list_leaderboards,
+};
 pub use network_columns::NETWORK_COLUMNS;
+pub use operator_report::operator_report_rows;
 pub use query::{ListKind, PARAMETERS, Page, Query, QueryError, RelayFilter, Sort};
 pub use relay_columns::{RELAY_COLUMNS, RELAY_DEFAULT_COLUMNS};
 pub use rows::{Row, RowHead, Rows, list_groups, list_relays};
 pub use search::{SearchHit, SearchResults, search};
 pub use table::write_table;
 pub use value::Value;
+pub use visual_query::{VisualDisplay, VisualMetric, VisualQuery, VisualRange};

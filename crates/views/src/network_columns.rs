@@ -62,6 +62,10 @@ pub static NETWORK_COLUMNS: &[&Column<()>] = &[
     &number("advertised_bandwidth_bytes_per_second", "Advertised bandwidth, B/s", |s, ()| {
         Value::Integer(s.report.totals.advertised_bandwidth.total)
     }),
+    &number("active_operators", "Operators running relays", |s, ()| count(s.report.operators.active)),
+    &number("operators_with_recommendation", "With a recommendation", |s, ()| {
+        count(s.report.operators.with_recommendation)
+    }),
     &uptime_columns::NETWORK[0][0],
     &uptime_columns::NETWORK[0][1],
     &uptime_columns::NETWORK[0][2],

@@ -145,6 +145,7 @@ pub static RELAY_COLUMNS: &[&Column<RelayPosition>] = &[
         Value::integer(relay(s, p).bandwidth_burst)
     }),
     &left("overload_general_at", "Overloaded", |s, p| Value::time(relay(s, p).overload_general)),
+    &right("health_score", "Health", |s, p| Value::number(s.report.scores.relay(p).score)),
     &uptime_columns::RELAY[0][0],
     &uptime_columns::RELAY[0][1],
     &uptime_columns::RELAY[1][0],

@@ -65,7 +65,7 @@ pub fn list_groups<'a>(
     select(snapshot, matching.collect(), query, &group_columns(kind), columns)
 }
 
-fn group_matches(
+pub(crate) fn group_matches(
     snapshot: &Snapshot,
     kind: GroupKind,
     position: GroupPosition,
@@ -115,7 +115,7 @@ fn head<K>(column: &Column<K>) -> RowHead {
     RowHead { name: column.name, head: column.head, align: column.align }
 }
 
-fn select<'a, K: Copy>(
+pub(crate) fn select<'a, K: Copy>(
     snapshot: &'a Snapshot,
     mut keys: Vec<K>,
     query: &Query,

@@ -42,6 +42,8 @@ pub enum Page {
     List(ListKind, ListSort, usize),
     /// The 500 relays with the highest observed bandwidth.
     TopRelays(usize),
+    /// A page about the whole network.
+    Study(pages::Study),
     /// Where the data come from and how fresh they are.
     Sources,
     /// A text about Allium.
@@ -49,7 +51,7 @@ pub enum Page {
     /// The examples of the visual language.
     Design,
     /// Every kind of chart, with made-up data.
-    Charts,
+    Charts(pages::Gallery),
     /// The list of methods.
     Methods,
     /// A method.
@@ -89,10 +91,11 @@ impl Page {
             Self::FirstSeen(date, page) => paged(&format!("/first_seen/{date}/"), *page),
             Self::List(kind, sort, page) => paged_file(&list_name(*kind, *sort), *page),
             Self::TopRelays(page) => paged_file("/top500", *page),
+            Self::Study(study) => study.path().into(),
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
-            Self::Charts => "/about/charts/".into(),
+            Self::Charts(gallery) => gallery.path().into(),
             Self::Methods => "/methods/".into(),
             Self::Method(method) => format!("/methods/{}/", method.slug()),
             Self::Search => "/search.html".into(),
@@ -114,10 +117,15 @@ impl Page {
             "/network-health.html" => return Some(Self::NetworkOverview),
             "/sources/" => return Some(Self::Sources),
             "/about/design/" => return Some(Self::Design),
-            "/about/charts/" => return Some(Self::Charts),
             "/search.html" => return Some(Self::Search),
             "/methods/" => return Some(Self::Methods),
             _ => {}
+        }
+        if let Some(gallery) = pages::Gallery::ALL.into_iter().find(|gallery| gallery.path() == path) {
+            return Some(Self::Charts(gallery));
+        }
+        if let Some(study) = pages::Study::of_path(path) {
+            return Some(Self::Study(study));
         }
         if let Some(text) = pages::AboutText::ALL.into_iter().find(|text| text.path() == path) {
             return Some(Self::About(text));
@@ -142,11 +150,12 @@ impl Page {
             Self::NetworkOverview,
             Self::Sources,
             Self::Design,
-            Self::Charts,
             Self::Methods,
             Self::Search,
             Self::NotFound,
         ];
+        all.extend(pages::Gallery::ALL.map(Self::Charts));
+        all.extend(pages::Study::ALL.map(Self::Study));
         all.extend(pages::AboutText::ALL.map(Self::About));
         all.extend(pages::Method::ALL.map(Self::Method));
         all.extend((1..=page_count(network.relays().len().min(500))).map(Self::TopRelays));
@@ -352,7 +361,8 @@ mod tests {
             Page::TopRelays(2),
             Page::OperatorDomain(Domain::of_url("example.org").unwrap()),
             Page::Sources,
-            Page::Charts,
+            Page::Charts(pages::Gallery::Charts),
+            Page::Charts(pages::Gallery::Maps),
             Page::Methods,
             Page::Search,
         ] {

@@ -33,6 +33,23 @@ pub enum Action {
     NewPlatform,
 }
 
+impl Action {
+    /// What to do, as an order.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BringBack => "Start the relays that do not run",
+            Self::UpdateTor => "Update to a recommended version of Tor",
+            Self::EaseOverload => "Relieve the relays that report overload",
+            Self::CompleteFamily => "Let the relays name each other as a family",
+            Self::MendClaims => "Mend the proofs of the domain",
+            Self::AddIpv6 => "Add IPv6 addresses",
+            Self::NewCountry => "Run a relay in another country",
+            Self::NewAs => "Run a relay in another AS",
+            Self::NewPlatform => "Run a relay on another operating system",
+        }
+    }
+}
+
 /// What an action changes, from 0 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {

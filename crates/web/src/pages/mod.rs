@@ -11,9 +11,12 @@ mod not_found;
 mod relay;
 mod search;
 mod sources;
+mod study;
 mod text;
 mod top;
 
+pub(crate) use charts::Gallery;
+pub(crate) use study::{Study, visual_page};
 pub(crate) use text::{AboutText, Method};
 
 pub(crate) use not_found::not_found_for;
@@ -80,10 +83,11 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::FirstSeen(date, number) => group::render(site, GroupKey::FirstSeen(*date), page, *number),
         Page::List(kind, sort, number) => list::render(site, *kind, *sort, page, *number),
         Page::TopRelays(number) => top::render(site, page, *number),
+        Page::Study(study) => study::render(site, *study),
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),
-        Page::Charts => charts::render(site),
+        Page::Charts(gallery) => charts::render(site, *gallery),
         Page::Methods => text::render_methods(site),
         Page::Method(method) => text::render_method(site, *method),
         Page::Search => file_search::render(site),

@@ -99,6 +99,24 @@ documents! {
         SearchRanking = "search-ranking",
         /// The simulated network.
         SimulatedNetwork = "simulated-network",
+        /// Classes of a percentage.
+        HealthClasses = "health-classes",
+        /// Relays between health classes.
+        ClassFlow = "class-flow",
+        /// The network over time.
+        NetworkHistory = "network-history",
+        /// Statistics of plain numbers.
+        Statistics = "statistics",
+        /// Claims of an earlier study.
+        Findings = "findings",
+        /// Operating systems.
+        PlatformDiversity = "platform-diversity",
+        /// Roles by country, system and size.
+        RoleMatrix = "role-matrix",
+        /// Weight for bandwidth.
+        Efficiency = "efficiency",
+        /// Months of first appearance.
+        Growth = "growth",
         /// Texts of relays.
         SafeText = "safe-text",
     }
@@ -160,7 +178,7 @@ pub(super) fn render_about(site: Site<'_>, text: AboutText) -> Option<String> {
     more.push(link(Page::Methods, "Methods"));
     more.push(link(Page::Sources, "Sources"));
     more.push(link(Page::Design, "Design"));
-    more.push(link(Page::Charts, "Charts"));
+    more.push(link(Page::Charts(super::Gallery::Charts), "Charts"));
     finish(&TextPage { frame: frame.here(document.title), title: document.title, html: document.html, more })
 }
 
