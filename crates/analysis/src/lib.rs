@@ -10,6 +10,7 @@ mod concentration;
 pub mod distribution;
 pub mod efficiency;
 mod exit_policy;
+pub mod findings;
 #[cfg(test)]
 mod fixture;
 pub mod flow;
@@ -21,6 +22,7 @@ pub mod network_dips;
 pub mod network_history;
 pub mod operator;
 mod overview;
+pub mod places;
 pub mod platforms;
 mod rarity;
 mod report;

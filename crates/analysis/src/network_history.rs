@@ -41,17 +41,19 @@ pub fn uptime_history(network: &Network, histories: &Histories) -> ByPeriod<Opti
     })
 }
 
-/// The bandwidth of the relays of a network over each period; none without histories. Bins at the end that
-/// far fewer relays have than the ones before are cut off: their relays did not report yet.
-pub fn bandwidth_history(network: &Network, histories: &Histories) -> ByPeriod<Option<BandwidthSeries>> {
-    Period::ALL.map(|period| {
-        let table = histories.bandwidth.as_ref()?;
-        let relays = network.relays().iter();
-        let entries: Vec<_> = relays
-            .filter_map(|relay| Some((table.get(relay.fingerprint)?, relay.advertised_bandwidth)))
-            .collect();
-        bandwidth_of(&entries, period)
-    })
+/// The bandwidth of the relays of a network over a period; none without histories. Bins at the end that
+/// far fewer relays have than the fullest one are cut off: their relays did not report yet.
+pub fn bandwidth_history(
+    network: &Network,
+    histories: &Histories,
+    period: Period,
+) -> Option<BandwidthSeries> {
+    let table = histories.bandwidth.as_ref()?;
+    let relays = network.relays().iter();
+    let entries: Vec<_> = relays
+        .filter_map(|relay| Some((table.get(relay.fingerprint)?, relay.advertised_bandwidth)))
+        .collect();
+    bandwidth_of(&entries, period)
 }
 
 fn bandwidth_of(entries: &[(&RelayBandwidth, Option<u64>)], period: Period) -> Option<BandwidthSeries> {
@@ -63,8 +65,8 @@ fn bandwidth_of(entries: &[(&RelayBandwidth, Option<u64>)], period: Period) -> O
         let written_bins = written.add_period(&entry.written, period, f64::INFINITY);
         let Some(advertised) = advertised.filter(|advertised| *advertised > 0) else { continue };
         for (cell, read) in read_bins {
-            if let Some((_, written)) = written_bins.iter().find(|(other, _)| *other == cell) {
-                used.put(cell, f64::midpoint(read, *written));
+            if let Ok(place) = written_bins.binary_search_by_key(&cell, |(cell, _)| *cell) {
+                used.put(cell, f64::midpoint(read, written_bins[place].1));
                 capacity.put(cell, advertised as f64);
             }
         }
@@ -241,8 +243,7 @@ mod tests {
             relay(1, &json!({ "advertised_bandwidth": 400 })),
             relay(2, &json!({ "advertised_bandwidth": null })),
         ];
-        let found = bandwidth_history(&network(&relays), &histories);
-        let found = found[0].as_ref().unwrap();
+        let found = bandwidth_history(&network(&relays), &histories, Period::OneMonth).unwrap();
         assert_eq!(found.read.series.values, [Some(200.0), Some(300.0)]);
         assert_eq!(found.written.series.values, [Some(400.0), Some(300.0)]);
         // Relay 1 alone: (100 + 300) / 2 of 400, then (200 + 200) / 2 of 400.

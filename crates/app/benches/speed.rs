@@ -7,13 +7,16 @@
 
 use allium_analysis::Snapshot;
 use allium_documents::Limits;
-use allium_documents::onionoo::{BuildInputs, build_network, read_uptime_table};
+use allium_documents::onionoo::{
+    BuildInputs, build_network, read_bandwidth_table, read_uptime_table, read_weights_table,
+};
 use allium_model::{GroupKey, GroupKind, Timestamp};
 use allium_sim::{SimOptions, Simulation};
 use allium_views::{Query, RELAY_DEFAULT_COLUMNS, list_relays, search};
 use allium_web::{Edition, Mode, Page, Settings};
 use divan::Bencher;
 use divan::counter::BytesCount;
+use std::io;
 use std::sync::{Arc, LazyLock};
 
 /// Relays of the simulated network.
@@ -22,17 +25,24 @@ const RELAYS: usize = 10_000;
 struct Documents {
     details: Vec<u8>,
     uptime: Vec<u8>,
+    bandwidth: Vec<u8>,
+    weights: Vec<u8>,
 }
 
 static DOCUMENTS: LazyLock<Documents> = LazyLock::new(|| {
     let simulation =
         Simulation::run(&SimOptions { relays: RELAYS, days: 30, seed: 1, end: Timestamp(1_771_765_200) });
-    let (mut details, mut uptime) = (Vec::new(), Vec::new());
-    simulation
-        .write_details(&mut details)
-        .and_then(|()| simulation.write_uptime(&mut uptime))
-        .expect("memory takes bytes");
-    Documents { details, uptime }
+    let written = |write: fn(&Simulation, &mut dyn io::Write) -> io::Result<()>| {
+        let mut bytes = Vec::new();
+        write(&simulation, &mut bytes).expect("memory takes bytes");
+        bytes
+    };
+    Documents {
+        details: written(Simulation::write_details),
+        uptime: written(Simulation::write_uptime),
+        bandwidth: written(Simulation::write_bandwidth),
+        weights: written(Simulation::write_weights),
+    }
 });
 
 static EDITION: LazyLock<Edition> = LazyLock::new(|| {
@@ -65,6 +75,19 @@ fn parse_and_build_details(bencher: Bencher<'_, '_>) {
 fn parse_uptime(bencher: Bencher<'_, '_>) {
     let uptime = &DOCUMENTS.uptime;
     bencher.counter(BytesCount::of_slice(uptime)).bench(|| read_uptime_table(uptime, &Limits::default()));
+}
+
+#[divan::bench]
+fn parse_bandwidth(bencher: Bencher<'_, '_>) {
+    let bandwidth = &DOCUMENTS.bandwidth;
+    let counter = BytesCount::of_slice(bandwidth);
+    bencher.counter(counter).bench(|| read_bandwidth_table(bandwidth, &Limits::default()));
+}
+
+#[divan::bench]
+fn parse_weights(bencher: Bencher<'_, '_>) {
+    let weights = &DOCUMENTS.weights;
+    bencher.counter(BytesCount::of_slice(weights)).bench(|| read_weights_table(weights, &Limits::default()));
 }
 
 #[divan::bench]

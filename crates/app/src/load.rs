@@ -217,3 +217,73 @@ fn take_optional(
     };
     additions.note_missing(document, &location, problem, now);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::simulate::DOCUMENTS;
+    use allium_model::SourceState;
+    use allium_sim::{SimOptions, Simulation};
+    use std::fs;
+
+    /// 2026-02-22 13:00.
+    const NOON: Timestamp = Timestamp(1_771_765_200);
+
+    /// A folder with the documents of a simulation.
+    fn folder() -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        let simulation = Simulation::run(&SimOptions { relays: 60, days: 20, seed: 1, end: NOON });
+        for (document, write) in DOCUMENTS.into_iter().filter(|(document, _)| *document != Document::Aroi) {
+            let mut bytes = Vec::new();
+            write(&simulation, &mut bytes).unwrap();
+            fs::write(directory.path().join(format!("{document}.json")), bytes).unwrap();
+        }
+        directory
+    }
+
+    fn edition(directory: &Path) -> Edition {
+        let mut config = Config::default();
+        config.source.onionoo = directory.display().to_string();
+        load(&config, NOON, &|_| ()).unwrap()
+    }
+
+    fn source<'e>(edition: &'e Edition, name: &str) -> &'e SourceStatus {
+        edition.sources.iter().find(|source| source.name == name).unwrap()
+    }
+
+    #[test]
+    fn every_history_of_a_folder_is_in_the_edition() {
+        let directory = folder();
+        let edition = edition(directory.path());
+        let names: Vec<_> = edition.sources.iter().map(|source| source.name).collect();
+        let histories =
+            ["Onionoo details", "Onionoo uptime", "Onionoo bandwidth", "Onionoo weights", "Onionoo clients"];
+        assert_eq!(names, histories);
+        for source in &edition.sources {
+            assert_eq!((source.state, &source.problem), (SourceState::Fresh, &None), "{}", source.name);
+            assert!(source.entries > 0 && source.bytes > 0 && source.warnings == 0, "{}", source.name);
+        }
+        let histories = &edition.snapshot.histories;
+        let relay = edition.snapshot.network.relays().iter().find(|relay| relay.running).unwrap().fingerprint;
+        assert!(histories.uptime_of(relay).is_some() && histories.bandwidth_of(relay).is_some());
+        assert!(histories.weights_of(relay).is_some());
+        assert!(histories.clients.as_ref().is_some_and(|clients| clients.bridges > 0));
+    }
+
+    #[test]
+    fn what_is_missing_or_broken_costs_what_it_adds_and_is_told() {
+        let directory = folder();
+        fs::remove_file(directory.path().join("weights.json")).unwrap();
+        fs::write(directory.path().join("bandwidth.json"), "{\"relays\":[").unwrap();
+        let edition = edition(directory.path());
+        let histories = &edition.snapshot.histories;
+        assert!(histories.uptime.is_some() && histories.clients.is_some());
+        assert!(histories.weights.is_none() && histories.bandwidth.is_none());
+        let weights = source(&edition, "Onionoo weights");
+        assert_eq!((weights.state, &weights.problem), (SourceState::Unknown, &None));
+        assert_eq!((weights.location.as_str(), weights.last_success), ("no document was read", None));
+        let bandwidth = source(&edition, "Onionoo bandwidth");
+        assert!(bandwidth.problem.as_ref().unwrap().contains("cut short"));
+        assert_eq!(bandwidth.location, "bandwidth.json");
+    }
+}

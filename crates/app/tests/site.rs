@@ -169,7 +169,9 @@ fn scripts_are_files_beside_the_pages_that_link_them() {
             assert!(path.is_some_and(|path| site.contains_key(path)), "{name}: <script{}", &script[..60]);
         }
     }
-    let scripts = site.iter().filter(|(name, _)| name.ends_with(".js"));
+    let scripts = site
+        .iter()
+        .filter(|(name, _)| Path::new(name).extension().is_some_and(|extension| extension == "js"));
     for (name, script) in scripts {
         assert!(script.starts_with("/* "), "{name} has no head comment");
     }

@@ -51,11 +51,20 @@ impl Across<'_> {
             });
         }
         let crowded = ticks.len() > 4;
+        let kept = kept_parity(&ticks);
         for (index, (fraction, text)) in ticks.into_iter().enumerate() {
-            let class = if crowded && index % 2 == 1 { "tick opt" } else { "tick" };
+            let class = if crowded && index % 2 != kept { "tick opt" } else { "tick" };
             canvas.text(class, fraction, y, Anchor::at_edge(fraction), &text);
         }
     }
+}
+
+/// Whether the texts at even or at odd places stay where it is narrow: those that name more days, because
+/// hours alone say little.
+fn kept_parity(ticks: &[(f64, String)]) -> usize {
+    let days =
+        |parity: usize| ticks.iter().skip(parity).step_by(2).filter(|(_, text)| !text.contains(':')).count();
+    usize::from(days(1) > days(0) && days(0) == 0)
 }
 
 /// The lines at the ticks of a vertical axis, and their texts where wanted.
@@ -140,12 +149,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn days_stay_where_hours_go() {
+        let ticks = |texts: [&str; 5]| texts.map(|text| (0.0, text.to_owned()));
+        assert_eq!(kept_parity(&ticks(["12:00", "20 Feb", "12:00", "21 Feb", "12:00"])), 1);
+        assert_eq!(kept_parity(&ticks(["19 Feb", "20 Feb", "21 Feb", "22 Feb", "23 Feb"])), 0);
+    }
+
+    #[test]
     fn texts_that_would_cover_each_other_move_apart() {
         let mut places = [50.0, 52.0, 10.0, 99.0];
         spread(&mut places, 12.0, 100.0);
-        assert_eq!(places, [50.0, 64.0, 12.0, 99.0]);
+        assert_eq!(places.map(|place| place as i32), [50, 64, 12, 99]);
         let mut crowded = [100.0, 100.0, 100.0];
         spread(&mut crowded, 12.0, 100.0);
-        assert_eq!(crowded, [72.0, 86.0, 100.0]);
+        assert_eq!(crowded.map(|place| place as i32), [72, 86, 100]);
     }
 }

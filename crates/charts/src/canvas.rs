@@ -7,7 +7,7 @@ use crate::markup::{push_attribute, push_escaped, push_number, text_width};
 const FLUID_WIDTH: f64 = 640.0;
 
 /// The narrowest place for a fluid drawing: a phone of 320 px.
-const LEAST_WIDTH: f64 = 288.0;
+pub(crate) const LEAST_WIDTH: f64 = 288.0;
 
 /// Letters of a name that can be seen in the widest drawing.
 const LONGEST_NAME: usize = 120;
@@ -47,13 +47,16 @@ pub(crate) struct Canvas {
     /// Width in pixels; `None` where the place decides.
     width: Option<f64>,
     least: f64,
+    /// Begins the ids of the drawing.
+    pub(crate) id: String,
     /// Height in pixels that the chart may use.
     pub(crate) height: f64,
 }
 
 impl Canvas {
     pub(crate) fn new(width: Option<f64>, height: f64) -> Self {
-        Self { out: String::with_capacity(4096), width, least: width.unwrap_or(LEAST_WIDTH), height }
+        let least = width.unwrap_or(LEAST_WIDTH);
+        Self { out: String::with_capacity(4096), width, least, id: String::new(), height }
     }
 
     /// The width in pixels, where it is known.
@@ -202,6 +205,42 @@ impl Canvas {
         self.push("><title>");
         push_escaped(&mut self.out, told);
         self.push("</title></rect>");
+    }
+
+    /// A dot, with a text that tells what it is.
+    pub(crate) fn dot(&mut self, colour: &str, place: (f64, f64), radius: f64, told: &str) {
+        self.push("<circle");
+        self.class("fill", colour);
+        self.across("cx", place.0);
+        push_attribute(&mut self.out, "cy", place.1);
+        push_attribute(&mut self.out, "r", radius);
+        if told.is_empty() {
+            self.push("/>");
+            return;
+        }
+        self.push("><title>");
+        push_escaped(&mut self.out, told);
+        self.push("</title></circle>");
+    }
+
+    /// Stripes for what is not known; [`Canvas::hatch_fill`] uses them.
+    pub(crate) fn define_hatch(&mut self, size: f64) {
+        self.push("<pattern id=\"");
+        self.out.push_str(&self.id);
+        self.push("-n\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"");
+        push_attribute(&mut self.out, "width", size);
+        push_attribute(&mut self.out, "height", size);
+        self.push("><rect class=\"hatch\"");
+        push_attribute(&mut self.out, "width", size * 0.4);
+        push_attribute(&mut self.out, "height", size);
+        self.push("/></pattern>");
+    }
+
+    /// The attribute that fills a shape with the stripes.
+    pub(crate) fn hatch_fill(&mut self) {
+        self.push(" fill=\"url(#");
+        self.out.push_str(&self.id);
+        self.push("-n)\"");
     }
 
     /// Opens the stretched part of the drawing; `attributes` begins with a space or is empty.

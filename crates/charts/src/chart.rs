@@ -3,8 +3,8 @@
 use crate::canvas::Canvas;
 use crate::figure::LegendEntry;
 use crate::kinds::{
-    AreaChart, BarChart, BoxPlot, FlowChart, Histogram, LineChart, MatrixChart, ScatterChart, SmallMultiples,
-    Sparkline, StackedBars,
+    AreaChart, BarChart, BoxPlot, DonutChart, FlowChart, Histogram, LadderChart, LineChart, MatrixChart,
+    MeterChart, ScatterChart, SmallMultiples, Sparkline, StackedBars, WheelChart, WorldMap,
 };
 use crate::table::DataTable;
 
@@ -33,6 +33,16 @@ pub enum Chart {
     SmallMultiples(SmallMultiples),
     /// Things that move from class to class.
     Flow(FlowChart),
+    /// A few parts of a whole as a ring.
+    Donut(DonutChart),
+    /// Categories around a centre, each with its champion.
+    Wheel(WheelChart),
+    /// The percentiles of a distribution, and one value among them.
+    Ladder(LadderChart),
+    /// Values on a track, with what they should reach.
+    Meter(MeterChart),
+    /// Values by country on the map of the world.
+    Map(WorldMap),
 }
 
 /// What every kind does.
@@ -53,6 +63,14 @@ pub(crate) trait Draw {
     fn labels_itself(&self) -> bool {
         false
     }
+    /// Whether a drawing of this known width shows its legend within itself.
+    fn holds_legend(&self, _width: f64) -> bool {
+        false
+    }
+    /// Left, top, width and height of a drawing without texts, which inline is scaled as a whole.
+    fn view_box(&self) -> Option<[f64; 4]> {
+        None
+    }
     /// A sentence or two for those who do not see the drawing.
     fn describe(&self) -> String;
 }
@@ -71,6 +89,11 @@ impl Chart {
             Self::Sparkline(chart) => chart,
             Self::SmallMultiples(chart) => chart,
             Self::Flow(chart) => chart,
+            Self::Donut(chart) => chart,
+            Self::Wheel(chart) => chart,
+            Self::Ladder(chart) => chart,
+            Self::Meter(chart) => chart,
+            Self::Map(chart) => chart,
         }
     }
 }

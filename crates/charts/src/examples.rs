@@ -1,5 +1,6 @@
 //! One example of each kind, with made-up values that say so: for the gallery, and for tests.
 
+use crate::examples_shapes as shapes;
 use crate::kinds::{
     AreaChart, Band, Bar, BarChart, BoxPlot, BoxSummary, FlowChart, FlowClass, Histogram, Line, LineChart,
     MatrixChart, MatrixRow, MatrixScale, Panel, Quadrants, Reference, ScatterAxis, ScatterChart,
@@ -12,10 +13,10 @@ use allium_model::Timestamp;
 /// 2026-02-22 12:00 UTC, where the examples end.
 const END: i64 = 1_771_761_600;
 const DAY: i64 = 86_400;
-const NOTE: &str = "Made-up values, to show the kind of chart.";
+pub(crate) const NOTE: &str = "Made-up values, to show the kind of chart.";
 
 /// A small generator, so that examples look like data and are the same every time.
-fn wobble(seed: u32, index: u32) -> f64 {
+pub(crate) fn wobble(seed: u32, index: u32) -> f64 {
     let mut state = seed.wrapping_mul(0x9E37_79B9) ^ index.wrapping_mul(0x85EB_CA6B) ^ 0x5BD1_E995;
     state ^= state >> 15;
     state = state.wrapping_mul(0x2C1B_3C6D);
@@ -270,5 +271,11 @@ pub fn examples() -> Vec<(&'static str, Figure)> {
         ("sparkline", sparkline()),
         ("small-multiples", small_multiples()),
         ("flow", flow()),
+        ("donut", shapes::donut()),
+        ("wheel", shapes::wheel()),
+        ("ladder", shapes::ladder()),
+        ("meter", shapes::meter()),
+        ("map", shapes::map()),
+        ("map-health", shapes::map_of_health()),
     ]
 }

@@ -106,9 +106,14 @@ impl Figure {
 
     fn inline(&self, id_prefix: &str) -> String {
         let mut canvas = Canvas::new(None, self.natural_height(None));
+        canvas.id = clean_id(id_prefix);
         canvas.push("<svg class=\"chart\" width=\"100%\"");
-        let height = canvas.height;
-        push_attribute(&mut canvas.out, "height", height);
+        if let Some(view_box) = self.chart.kind().view_box().filter(|_| !self.is_empty()) {
+            push_view_box(&mut canvas.out, view_box);
+        } else {
+            let height = canvas.height;
+            push_attribute(&mut canvas.out, "height", height);
+        }
         self.push_words(&mut canvas.out, id_prefix);
         self.draw_body(&mut canvas);
         canvas.push("</svg>");
@@ -117,10 +122,7 @@ impl Figure {
 
     /// Role, title and description; closes the opening tag.
     fn push_words(&self, out: &mut String, id_prefix: &str) {
-        let id: String = id_prefix
-            .chars()
-            .filter(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_'))
-            .collect();
+        let id = clean_id(id_prefix);
         out.push_str(" role=\"img\" aria-labelledby=\"");
         for part in [&id, "-t ", &id, "-d\"><title id=\"", &id, "-t\">"] {
             out.push_str(part);
@@ -152,12 +154,17 @@ impl Figure {
         let title = wrapped(&self.title, inner / 1.35);
         let note = self.note.as_deref().map(|note| wrapped(note, inner)).unwrap_or_default();
         let mut legend = Canvas::new(Some(inner), 0.0);
-        let legend_lines = if self.needs_legend() { draw_legend(&self.legend(), &mut legend) } else { 0 };
+        let legend_lines = if self.needs_legend() && !self.chart.kind().holds_legend(inner) {
+            draw_legend(&self.legend(), &mut legend)
+        } else {
+            0
+        };
         let above = PADDING + TITLE_LINE * title.len() as f64 + TEXT_LINE * f64::from(legend_lines) + 4.0;
         let below = TEXT_LINE * note.len() as f64 + PADDING;
         let body_height = height
             .map_or_else(|| self.natural_height(Some(inner)), |height| (height - above - below).max(40.0));
         let mut body = Canvas::new(Some(inner), body_height);
+        body.id = clean_id(id_prefix);
         self.draw_body(&mut body);
 
         let height = height.unwrap_or(above + body_height + below);
@@ -180,6 +187,20 @@ impl Figure {
         push_lines(&mut out, "note", &note, above + body_height + TEXT_LINE, TEXT_LINE);
         out.push_str("</svg>");
         out
+    }
+}
+
+/// The letters of an id that need no care.
+fn clean_id(id_prefix: &str) -> String {
+    id_prefix.chars().filter(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_')).collect()
+}
+
+/// ` viewBox="…"`.
+pub(crate) fn push_view_box(out: &mut String, [left, top, width, height]: [f64; 4]) {
+    out.push_str(" viewBox=\"");
+    for (number, behind) in [(left, " "), (top, " "), (width, " "), (height, "\"")] {
+        push_number(out, number);
+        out.push_str(behind);
     }
 }
 

@@ -17,6 +17,7 @@ mod canvas;
 mod chart;
 mod csv;
 mod examples;
+mod examples_shapes;
 mod figure;
 mod kinds;
 mod markup;
@@ -27,6 +28,7 @@ mod style;
 mod table;
 mod time_axis;
 mod unit;
+mod world;
 
 pub use chart::Chart;
 pub use examples::examples;

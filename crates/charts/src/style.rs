@@ -46,6 +46,9 @@ const RULES: &str = "text{font-family:\"Allium Sans\",sans-serif;font-size:12px;
 .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}\
 .dots{fill:none;stroke-width:5;stroke-linecap:round}.dots.many{stroke-width:4;opacity:.55}\
 .area{opacity:.16}.stack{opacity:.42}.flow{opacity:.3}\
+.big{font-size:20px;font-weight:600;fill:var(--ink)}.big.strong{fill:var(--on-c)}\
+.aim{stroke:var(--ink);stroke-width:2}.hatch,.fill.hatch{fill:var(--line-2)}.fill.none{fill:var(--line)}\
+.dotted{stroke:var(--ink-3)}\
 .swatch{opacity:.35}.seg{stroke:var(--surface)}";
 
 /// Classes that take the colour of their series as `fill`, and as `stroke`.

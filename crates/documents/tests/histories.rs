@@ -3,11 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "what tests share fails as tests do")]
 
-use allium_documents::Limits;
 use allium_documents::onionoo::{
     BandwidthRelay, Envelope, EnvelopeOut, UptimeRelay, WeightsRelay, WireExhausted, WireHistories,
     WireHistory, WireRateLimits, read_bandwidth_table, read_uptime_table, read_weights_table, write_envelope,
 };
+use allium_documents::{DocumentError, Limits};
 use allium_model::{
     BinSummary, Fingerprint, Flag, FlagUptime, HistoryTable, Period, PeriodHistories, RelayBandwidth,
     Timestamp,
@@ -62,11 +62,11 @@ fn written<T: serde::Serialize>(relay: &T) -> String {
     String::from_utf8(out).unwrap()
 }
 
+/// What reads a document into a table.
+type Reader<T> = fn(&[u8], &Limits) -> Result<(HistoryTable<T>, Envelope), DocumentError>;
+
 /// Reads a document as it was written and with spaces, which the scanner does not take.
-fn read_both<T>(
-    document: &str,
-    read: fn(&[u8], &Limits) -> Result<(HistoryTable<T>, Envelope), allium_documents::DocumentError>,
-) -> [(HistoryTable<T>, Envelope); 2] {
+fn read_both<T>(document: &str, read: Reader<T>) -> [(HistoryTable<T>, Envelope); 2] {
     let spaced = document.replace("\":{", "\": {");
     [document, &spaced].map(|document| read(document.as_bytes(), &Limits::default()).unwrap())
 }
@@ -255,7 +255,8 @@ fn an_overload_that_is_broken_is_left_out() {
 fn of_two_entries_of_a_relay_the_first_counts_and_it_is_said() {
     let entry = |factor| format!("\"read_history\":{{\"1_month\":{}}}", day(factor, "1,2"));
     let (table, envelope) = bandwidth(&[&entry("1"), &entry("2")]);
-    assert_eq!(table.iter().next().unwrap().1.read.get(Period::OneMonth).unwrap().factor, 1.0);
+    let history = table.iter().next().unwrap().1.read.get(Period::OneMonth).unwrap();
+    assert_eq!(history.value(1), Some(2.0));
     assert_eq!((table.len(), envelope.warnings.len()), (1, 1));
     assert!(envelope.warnings[0].message.contains("1 entries repeat a relay"));
 }

@@ -3,7 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "what tests share fails as tests do")]
 
-use allium_documents::onionoo::{BuildInputs, BuiltNetwork, build_network, read_uptime_table};
+use allium_documents::onionoo::{
+    BuildInputs, BuiltNetwork, build_network, read_bandwidth_table, read_clients, read_uptime_table,
+    read_weights_table,
+};
 use allium_documents::{DocumentError, Limits};
 use std::fs;
 use std::path::Path;
@@ -42,13 +45,16 @@ fn warnings(entry: String) -> Vec<String> {
 
 #[test]
 fn a_document_cut_anywhere_is_an_error() {
-    for name in ["details.json", "uptime.json"] {
+    for name in ["details.json", "uptime.json", "bandwidth.json", "weights.json", "clients.json"] {
         let whole = small(name);
         let end = whole.trim_ascii_end().len();
         for length in (0..end).step_by(997).chain([end - 1]) {
             let details = build(&whole[..length]).map(|_| ());
             let uptime = read_uptime_table(&whole[..length], &Limits::default()).map(|_| ());
-            for result in [details, uptime] {
+            let bandwidth = read_bandwidth_table(&whole[..length], &Limits::default()).map(|_| ());
+            let weights = read_weights_table(&whole[..length], &Limits::default()).map(|_| ());
+            let clients = read_clients(&whole[..length], &Limits::default()).map(|_| ());
+            for result in [details, uptime, bandwidth, weights, clients] {
                 let is_said = match &result {
                     Err(DocumentError::Empty) => length == 0,
                     Err(DocumentError::Truncated { .. }) => length > 0,

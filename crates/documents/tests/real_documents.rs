@@ -1,4 +1,4 @@
-//! Whole documents: those of a real day, when they are at hand, and the small pair in `testdata`.
+//! Whole documents: those of a real day, when they are at hand, and the small ones in `testdata`.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,10 +7,11 @@
 )]
 
 use allium_documents::onionoo::{
-    BuildInputs, BuiltNetwork, build_network, earliest_presence, read_uptime_table,
+    BuildInputs, BuiltNetwork, build_network, earliest_presence, read_bandwidth_table, read_clients,
+    read_uptime_table, read_weights_table,
 };
 use allium_documents::{Limits, decompress, read_aroi};
-use allium_model::{GroupKind, OperatorKey};
+use allium_model::{GroupKind, OperatorKey, Period};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -75,10 +76,15 @@ fn every_history_of_a_real_day_is_read() {
     let earliest = earliest_presence(&table);
     assert_eq!((envelope.relays, envelope.broken_relays, envelope.warnings.len()), (10_431, 0, 0));
     assert_eq!(earliest.len(), 10_401);
+    let counts = Period::ALL
+        .map(|period| table.iter().filter(|(_, uptime)| uptime.overall.get(period).is_some()).count());
+    assert_eq!(counts, [10_431, 9_454, 7_279, 5_230]);
+    let flags: usize = table.iter().map(|(_, uptime)| uptime.flags.len()).sum();
+    assert_eq!(flags, 10_431);
 }
 
 #[test]
-fn the_small_pair_is_read_whole() {
+fn the_small_documents_are_read_whole() {
     let (table, envelope) = read_uptime_table(&small("uptime.json"), &Limits::default()).unwrap();
     let earliest = earliest_presence(&table);
     assert_eq!((envelope.relays, envelope.warnings), (20, vec![]));
@@ -86,4 +92,10 @@ fn the_small_pair_is_read_whole() {
     let built = build_network(&small("details.json"), &inputs).unwrap();
     assert_eq!((built.report.envelope.relays, running(&built)), (20, 19));
     assert_eq!(built.report.warnings, []);
+    let limits = Limits::default();
+    let (bandwidth, of_bandwidth) = read_bandwidth_table(&small("bandwidth.json"), &limits).unwrap();
+    let (weights, of_weights) = read_weights_table(&small("weights.json"), &limits).unwrap();
+    let (clients, of_clients) = read_clients(&small("clients.json"), &limits).unwrap();
+    assert_eq!((bandwidth.len(), weights.len(), clients.bridges), (20, 20, 3));
+    assert_eq!([of_bandwidth.warnings, of_weights.warnings, of_clients.warnings], [vec![], vec![], vec![]]);
 }

@@ -20,6 +20,8 @@ pub(crate) enum Subject {
     Outages,
     Incidents,
     Consensuses,
+    Traffic,
+    Bridges,
 }
 
 /// One stream of randomness.

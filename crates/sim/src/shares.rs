@@ -7,7 +7,7 @@ use allium_model::{Flag, FlagSet};
 
 /// What a relay is to path selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Class {
+pub(crate) enum Class {
     Guard,
     Middle,
     Exit,
@@ -39,14 +39,21 @@ pub(crate) struct ShareRule {
     totals: Weights,
 }
 
+impl Class {
+    /// The class of a relay with or without the flags that count.
+    pub(crate) fn new(is_guard: bool, is_exit: bool) -> Self {
+        match (is_guard, is_exit) {
+            (true, true) => Self::GuardAndExit,
+            (true, false) => Self::Guard,
+            (false, true) => Self::Exit,
+            (false, false) => Self::Middle,
+        }
+    }
+}
+
 fn class(flags: FlagSet) -> Class {
     let is_exit = flags.contains(Flag::Exit) && !flags.contains(Flag::BadExit);
-    match (flags.contains(Flag::Guard), is_exit) {
-        (true, true) => Class::GuardAndExit,
-        (true, false) => Class::Guard,
-        (false, true) => Class::Exit,
-        (false, false) => Class::Middle,
-    }
+    Class::new(flags.contains(Flag::Guard), is_exit)
 }
 
 impl ShareRule {
@@ -56,6 +63,11 @@ impl ShareRule {
         for (flags, weight) in relays {
             sums[class(flags) as usize] += weight as f64;
         }
+        Self::of_sums(sums)
+    }
+
+    /// The rule for these sums of weights, in the order of [`Class`].
+    pub(crate) fn of_sums(sums: [f64; 4]) -> Self {
         let weights = weights(sums);
         let mut totals = Weights::default();
         for (sum, weights) in sums.iter().zip(&weights) {
@@ -68,8 +80,13 @@ impl ShareRule {
 
     /// The shares of one of these relays.
     pub(crate) fn shares(&self, flags: FlagSet, weight: u64) -> Shares {
-        let share = |part: f64, total: f64| if total > 0.0 { weight as f64 * part / total } else { 0.0 };
-        let weights = self.weights[class(flags) as usize];
+        self.shares_of(class(flags), weight as f64)
+    }
+
+    /// The shares of a relay of a class.
+    pub(crate) fn shares_of(&self, class: Class, weight: f64) -> Shares {
+        let share = |part: f64, total: f64| if total > 0.0 { weight * part / total } else { 0.0 };
+        let weights = self.weights[class as usize];
         Shares {
             consensus_weight: share(1.0, self.total),
             guard: share(weights.guard, self.totals.guard),

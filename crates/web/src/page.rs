@@ -49,6 +49,8 @@ pub enum Page {
     List(ListKind, ListSort, usize),
     /// The 500 relays with the highest observed bandwidth.
     TopRelays(usize),
+    /// A page about the whole network.
+    Study(pages::Study),
     /// Where the data come from and how fresh they are.
     Sources,
     /// A text about Allium.
@@ -99,6 +101,7 @@ impl Page {
             Self::OperatorReport(id) => format!("/contact/{id}/report/"),
             Self::List(kind, sort, page) => paged_file(&list_name(*kind, *sort), *page),
             Self::TopRelays(page) => paged_file("/top500", *page),
+            Self::Study(study) => study.path().into(),
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
@@ -130,6 +133,9 @@ impl Page {
             "/methods/" => return Some(Self::Methods),
             _ => {}
         }
+        if let Some(study) = pages::Study::of_path(path) {
+            return Some(Self::Study(study));
+        }
         if let Some(text) = pages::AboutText::ALL.into_iter().find(|text| text.path() == path) {
             return Some(Self::About(text));
         }
@@ -159,6 +165,7 @@ impl Page {
             Self::Search,
             Self::NotFound,
         ];
+        all.extend(pages::Study::ALL.map(Self::Study));
         all.extend(pages::AboutText::ALL.map(Self::About));
         all.extend(pages::Method::ALL.map(Self::Method));
         all.extend((1..=page_count(network.relays().len().min(500))).map(Self::TopRelays));

@@ -86,25 +86,27 @@ const listen = (chart, { count, stopAt, show, clear, keys = {} }) => {
   chart.addEventListener("blur", leave);
 };
 
-/** Series over a common axis: a crosshair through all of them. */
-const setUpPlot = (figure, chart, plot, box, tools) => {
-  const { x, y, xkind, ykind, unit } = plot.dataset;
+/** Series over a common axis, in one plot or in several small ones: a crosshair through all of them. */
+const setUpPlots = (figure, chart, plots, box, tools) => {
+  const [plot] = plots;
+  const { x, y, xkind, ykind, unit, stacked } = plot.dataset;
   const { csv, start, step, compare } = figure.dataset;
   const height = plot.viewBox.baseVal.height;
   const across = axis(inParts(x), xkind === "log", VIEW);
   const up = axis(inParts(y), ykind === "log", height);
-  const cross = plot.appendChild(draw("g", { class: "cross" }));
+  const crosses = plots.map((one) => one.appendChild(draw("g", { class: "cross" })));
   const brush = draw("rect", { class: "brush", y: 0, height });
   const rowsOfTable = [...figure.querySelectorAll("tbody tr[data-x]")].map((row) => [row.dataset.x, [...row.cells].map((cell) => cell.textContent)]);
-  const names = [...figure.querySelectorAll("thead th")].map((head) => head.dataset.name);
+  const heads = [...figure.querySelectorAll("thead th")].map((head) => head.dataset);
   const tableRows = new Map(rowsOfTable);
   let exact = null;
   let series = [];
   let stops = [];
   const scan = () => {
-    series = [...plot.querySelectorAll("path[data-name]:not(.off)")].map((path) => {
+    series = plots.flatMap((one) => [...one.querySelectorAll("path.line[data-name]:not(.off)")]).map((path) => {
       const points = path.getAttribute("d").matchAll(/(-?[\d.]+) (-?[\d.]+)/g);
-      return { name: path.dataset.name, look: path.getAttribute("class"), at: new Map([...points].map((point) => [+point[1], +point[2]])) };
+      const at = new Map([...points].map((point) => [+point[1], +point[2]]));
+      return { name: path.dataset.name, look: path.getAttribute("class"), plot: plots.indexOf(path.parentElement), at };
     });
     stops = [...new Set(series.flatMap(({ at }) => [...at.keys()]))].sort((a, b) => a - b);
   };
@@ -120,45 +122,51 @@ const setUpPlot = (figure, chart, plot, box, tools) => {
     return step ? +start + Math.round((value - start) / step) * step : value;
   };
   const title = (index) => { const value = valueAcross(stops[index]); return xkind === "time" ? timeText(value) : inThree(value); };
-  const reading = ({ name, at }, place, told) => {
+  const reading = ({ name, at }, place, told, below) => {
     const key = String(valueAcross(place));
     const column = told?.head.findIndex((head) => head === name || head.startsWith(`${name} (`)) ?? -1;
     const row = told?.rows.get(key);
     if (row && column > 0) return row[column] === "" ? "not known" : withUnit(+row[column], unit);
-    const cells = tableRows.get(key);
-    if (cells && names.includes(name)) return cells[names.indexOf(name)];
-    return at.has(place) ? withUnit(up.value(height - at.get(place)), unit) : "not known";
+    const head = heads.findIndex((one) => one.name === name);
+    const cell = tableRows.get(key)?.[head];
+    if (cell) return /\d$/.test(cell) ? `${cell} ${heads[head].unit ?? ""}`.trim() : cell;
+    // The line of a stacked area is the sum of those below it.
+    return at.has(place) ? withUnit(up.value(height - at.get(place)) - (below ? up.value(height - below.at.get(place)) : 0), unit) : "not known";
   };
 
   let shown = -1;
+  let under = plot;
   const show = async (index, isSpoken) => {
     shown = index;
     const place = stops[index];
     // A line without length and with round ends stays a dot however the plot is stretched.
-    const dots = series.filter(({ at }) => at.has(place)).map(({ look, at }) => draw("path", { class: `${look} dot`, d: `M${place} ${at.get(place)}h0` }));
-    cross.replaceChildren(draw("path", { class: "hair", d: `M${place} 0V${height}` }), ...dots);
+    const dot = ({ look, at }) => draw("path", { class: `${look} dot`, d: `M${place} ${at.get(place)}h0` });
+    crosses.forEach((cross, index) => cross.replaceChildren(draw("path", { class: "hair", d: `M${place} 0V${height}` }),
+      ...series.filter((one) => one.plot === index && one.at.has(place)).map(dot)));
     const told = await load();
     if (shown !== index) return;
-    const rows = series.map((one) => [one.name, reading(one, place, told), one.look]);
-    const at = new DOMPoint(place, 0).matrixTransform(plot.getScreenCTM());
+    const rows = series.map((one, index) => [one.name, reading(one, place, told, stacked && series[index - 1]), one.look]);
+    const at = new DOMPoint(place, 0).matrixTransform(under.getScreenCTM());
     showBox(figure, box, at.x, at.y, title(index), rows);
     if (isSpoken) say(`${title(index)}: ${rows.map(([name, value]) => `${name} ${value}`).join(", ")}`);
   };
-  const clear = () => { shown = -1; cross.replaceChildren(); box.hidden = true; };
+  const clear = () => { shown = -1; under = plot; crosses.forEach((cross) => cross.replaceChildren()); box.hidden = true; };
 
   // The heights stay as they are: a zoom never makes a small change look large.
-  const range = make("span", {});
   const whole = button("Reset zoom", () => { zoom(0, VIEW); chart.focus(); });
   whole.hidden = true;
   const texts = [...chart.querySelectorAll(":scope > text.tick")].filter((text) => +text.getAttribute("y") > plot.y.baseVal.value + height);
+  const ends = texts.length ? ["start", "end"].map((anchor) => chart.appendChild(draw("text", {
+    class: "tick off", x: anchor === "start" ? "0" : "100%", y: texts[0].getAttribute("y"), "text-anchor": anchor,
+  }))) : [];
   const zoom = (from, to) => {
     const isWhole = to - from >= VIEW;
-    plot.setAttribute("viewBox", `${from} 0 ${to - from} ${height}`);
-    plot.setAttribute("overflow", isWhole ? "visible" : "hidden");
+    const told = [from, to].map((place) => title(nearest(place)));
+    plots.forEach((one) => filled(one, { viewBox: `${from} 0 ${to - from} ${height}`, overflow: isWhole ? "visible" : "hidden" }, []));
     texts.forEach((text) => text.classList.toggle("off", !isWhole));
     whole.hidden = isWhole;
-    range.textContent = isWhole ? "" : `${title(nearest(from))} to ${title(nearest(to))}`;
-    say(isWhole ? "The whole range is shown." : `${range.textContent} is shown.`);
+    ends.forEach((text, index) => { text.textContent = told[index]; text.classList.toggle("off", isWhole); });
+    say(isWhole ? "The whole range is shown." : `${told.join(" to ")} is shown.`);
   };
   const nearer = () => {
     const { x: from, width } = plot.viewBox.baseVal;
@@ -166,15 +174,20 @@ const setUpPlot = (figure, chart, plot, box, tools) => {
     const first = clamp(middle - width / 4, 0, VIEW - width / 2);
     if (width > VIEW / 64) zoom(first, first + width / 2);
   };
-  tools.prepend(button("Zoom in", nearer), whole, range);
-  const inPlot = ({ clientX, clientY }) => new DOMPoint(clientX, clientY).matrixTransform(plot.getScreenCTM().inverse()).x;
+  tools.prepend(button("Zoom in", nearer), whole);
+  const inPlot = ({ clientX, clientY }) => {
+    const point = (one) => new DOMPoint(clientX, clientY).matrixTransform(one.getScreenCTM().inverse());
+    const isIn = (one) => { const at = point(one); return at.x >= 0 && at.x <= VIEW && at.y >= -40 && at.y <= height; };
+    under = plots.find(isIn) ?? under;
+    return point(under).x;
+  };
   let begun = null;
   chart.addEventListener("pointerdown", (event) => {
     if (event.pointerType === "mouse" && event.button === 0) begun = inPlot(event);
   });
   addEventListener("pointermove", (event) => {
     if (begun === null) return;
-    plot.append(filled(brush, { x: Math.min(begun, inPlot(event)), width: Math.abs(inPlot(event) - begun) }, []));
+    under.append(filled(brush, { x: Math.min(begun, inPlot(event)), width: Math.abs(inPlot(event) - begun) }, []));
   });
   addEventListener("pointerup", (event) => {
     if (begun === null) return;
@@ -187,16 +200,16 @@ const setUpPlot = (figure, chart, plot, box, tools) => {
   chart.addEventListener("dblclick", back);
   listen(chart, { count: () => stops.length, stopAt: (event) => nearest(inPlot(event)), show, clear, keys: { Escape: back, "+": nearer, "-": back } });
 
-  const others = [...plot.querySelectorAll("path.compare")];
+  const others = series.length > 1 ? [...plot.querySelectorAll('path[data-name^="Network"]')] : [];
   if (!others.length && !compare) return;
   /** The other figure's first series, over the axes of this one. */
   const fetched = async () => {
-    const [head, ...rows] = await csvRows(compare);
+    const [, ...rows] = await csvRows(compare);
     const d = rows.map(([time, value], index) => (value === "" ? "" :
       `${index && rows[index - 1][1] !== "" ? "L" : "M"}${across.place(Date.parse(time) / 1000).toFixed(1)} ${(height - up.place(+value)).toFixed(1)}`));
-    return plot.appendChild(draw("path", { class: "line compare off", "data-name": `Network: ${head[1].replace(/ \(.*/, "")}`, d: d.join("") }));
+    return plot.appendChild(draw("path", { class: "line s2 compare off", "data-name": "Network", d: d.join("") }));
   };
-  const toggle = button("Network average", async () => {
+  const toggle = button(others[0]?.dataset.name ?? "Network average", async () => {
     if (!others.length) others.push(await fetched());
     const isOn = toggle.getAttribute("aria-pressed") === "false";
     toggle.setAttribute("aria-pressed", isOn);
@@ -234,6 +247,7 @@ const addTools = (figure) => {
   };
   const full = () => (document.fullscreenElement ? document.exitFullscreen() : figure.requestFullscreen());
   const tools = make("div", { class: "tools" }, ...(figure.requestFullscreen ? [button("Full screen", full)] : []), button("Copy link", share));
+  tools.append(...figure.querySelectorAll(".files"));
   return figure.appendChild(tools);
 };
 
@@ -242,9 +256,9 @@ const setUp = (figure) => {
   if (!chart) return;
   const box = figure.appendChild(make("div", { class: "readout", "aria-hidden": "true", hidden: "" }));
   const tools = addTools(figure);
-  const plot = chart.querySelector("svg.plot[data-x]");
-  const marks = [...chart.querySelectorAll("svg > * > title, g > * > title")].map((words) => words.parentElement).filter((mark) => mark !== chart);
-  if (plot?.querySelector("path[data-name]")) setUpPlot(figure, chart, plot, box, tools);
+  const plots = [...chart.querySelectorAll("svg.plot[data-x]")].filter((plot) => plot.querySelector("path.line[data-name]"));
+  const marks = [...chart.querySelectorAll("title")].map((words) => words.parentElement).filter((mark) => mark.localName !== "svg");
+  if (plots.length) setUpPlots(figure, chart, plots, box, tools);
   else if (marks.length) setUpMarks(figure, chart, marks, box);
 };
 

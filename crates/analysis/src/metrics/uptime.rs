@@ -3,8 +3,9 @@
 //! The population is the relays of the snapshot: those that run and those seen within the last days.
 //! Restricting it to running relays would leave out the very relays that were away.
 
-use super::series::{TimeSeries, mean_series};
+use super::series::TimeSeries;
 use crate::Ladder;
+use crate::network_history::{NetworkSeries, uptime_history};
 use allium_model::{
     BinSummary, Flag, FlagSet, FlagUptime, GroupKind, GroupPosition, Histories, History, HistoryTable,
     Network, Period, PeriodHistories, RelayPosition, RelayUptime, Role, Timestamp,
@@ -85,7 +86,7 @@ pub struct UptimeReport {
     pub relay_ladders: ByPeriod<Ladder>,
     /// Mean uptimes of the groups of each kind that have at least [`FEWEST_ELIGIBLE`] eligible relays.
     pub group_ladders: [ByPeriod<Ladder>; 8],
-    network_series: OnceLock<ByPeriod<Option<TimeSeries>>>,
+    network_history: OnceLock<ByPeriod<Option<NetworkSeries>>>,
 }
 
 impl UptimeReport {
@@ -139,7 +140,7 @@ impl UptimeReport {
             }),
             group_ladders: GroupKind::ALL
                 .map(|kind| Period::ALL.map(|period| group_ladder(&groups[kind as usize], period))),
-            network_series: OnceLock::new(),
+            network_history: OnceLock::new(),
             windows,
             relays,
             groups,
@@ -156,23 +157,25 @@ impl UptimeReport {
         self.relays.get(position.index())?[period as usize].as_ref()
     }
 
-    /// The mean uptime of the network's relays bin by bin, of those that have the period's history. It is
-    /// computed when it is first asked for; `network` and `histories` are those of the report.
+    /// The mean uptime of the network's relays bin by bin. It is computed when it is first asked for;
+    /// `network` and `histories` are those of the report.
     pub fn network_series(
         &self,
         network: &Network,
         histories: &Histories,
         period: Period,
     ) -> Option<&TimeSeries> {
-        let all = self.network_series.get_or_init(|| {
-            Period::ALL.map(|period| {
-                let uptimes =
-                    network.relays().iter().filter_map(|relay| histories.uptime_of(relay.fingerprint));
-                let of_period: Vec<&History> =
-                    uptimes.filter_map(|entry| entry.overall.get(period)).collect();
-                mean_series(of_period.into_iter())
-            })
-        });
+        self.network_history(network, histories, period).map(|history| &history.series)
+    }
+
+    /// The same with the number of relays that each bin is of.
+    pub fn network_history(
+        &self,
+        network: &Network,
+        histories: &Histories,
+        period: Period,
+    ) -> Option<&NetworkSeries> {
+        let all = self.network_history.get_or_init(|| uptime_history(network, histories));
         all[period as usize].as_ref()
     }
 

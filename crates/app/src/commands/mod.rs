@@ -5,7 +5,7 @@ mod demo;
 mod list;
 mod serve;
 mod show;
-mod simulate;
+pub mod simulate;
 mod site;
 
 use crate::cli::{Command, Format};

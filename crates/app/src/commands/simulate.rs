@@ -18,12 +18,13 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
     let simulation = simulate(&args.size, now_or(args.now));
     write_documents(&simulation, &args.out).map_err(failed)?;
     say(format_args!(
-        "simulated {} relays over {} days (seed {}), {} running at {} UTC; wrote details.json, uptime.json, aroi.json and truth.json to {}",
+        "simulated {} relays over {} days (seed {}), {} running at {} UTC; wrote {} and truth.json to {}",
         args.size.relays,
         args.size.days,
         args.size.seed,
         simulation.running_relays(),
         simulation.published().to_minute(),
+        DOCUMENTS.map(|(document, _)| format!("{document}.json")).join(", "),
         args.out.display(),
     ));
     Ok(())
@@ -38,9 +39,12 @@ pub fn simulate(size: &NetworkSizeArgs, end: Timestamp) -> Simulation {
 type WriteDocument = fn(&Simulation, &mut dyn Write) -> io::Result<()>;
 
 /// The documents of a simulation.
-pub const DOCUMENTS: [(Document, WriteDocument); 3] = [
+pub const DOCUMENTS: [(Document, WriteDocument); 6] = [
     (Document::Details, Simulation::write_details),
     (Document::Uptime, Simulation::write_uptime),
+    (Document::Bandwidth, Simulation::write_bandwidth),
+    (Document::Weights, Simulation::write_weights),
+    (Document::Clients, Simulation::write_clients),
     (Document::Aroi, Simulation::write_aroi),
 ];
 

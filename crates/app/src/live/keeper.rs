@@ -441,6 +441,29 @@ mod tests {
         assert!(edition.sources[1].problem.as_ref().unwrap().contains("cut short"));
     }
 
+    #[test]
+    fn histories_come_one_by_one_and_what_is_missing_is_told() {
+        let (mut keeper, shared) = keeper();
+        take(&mut keeper, details(60, 0), 0);
+        let simulation = Simulation::run(&SimOptions { relays: 60, days: 3, seed: 1, end: NOON });
+        let mut bytes = Vec::new();
+        simulation.write_bandwidth(&mut bytes).unwrap();
+        let raw = RawDocument { location: "test".into(), bytes };
+        keeper.handle(arrived(Document::Bandwidth, raw, NOON), NOON);
+        let edition = shared.edition().unwrap();
+        let histories = &edition.snapshot.histories;
+        assert!(histories.bandwidth.is_some() && histories.weights.is_none());
+        let states: Vec<_> = edition.sources.iter().map(|source| (source.name, source.state)).collect();
+        let expected = [
+            ("Onionoo details", SourceState::Fresh),
+            ("Onionoo uptime", SourceState::Unknown),
+            ("Onionoo bandwidth", SourceState::Fresh),
+            ("Onionoo weights", SourceState::Unknown),
+            ("Onionoo clients", SourceState::Unknown),
+        ];
+        assert_eq!(states, expected);
+    }
+
     fn with_cache(directory: &Path) -> (Keeper, Arc<Shared>, DirectoryLock) {
         let lock = DirectoryLock::acquire(directory).unwrap();
         let cache = Cache::open(&lock, CacheLimits::default()).unwrap();

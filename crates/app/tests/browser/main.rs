@@ -9,8 +9,10 @@
 mod axe;
 mod child;
 mod driver;
+mod figures;
 mod keyboard;
 mod pages;
+mod search;
 mod session;
 
 use anyhow::{Result, ensure};

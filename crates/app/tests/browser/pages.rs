@@ -38,6 +38,7 @@ pub(crate) enum Kind {
     About,
     AboutText,
     Design,
+    Charts,
     Method,
     /// Named by `ALLIUM_BROWSER_PAGES`.
     Named,
@@ -51,7 +52,7 @@ enum Place {
 }
 
 impl Kind {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 22] = [
         Self::Front,
         Self::NetworkHealth,
         Self::Top500,
@@ -72,6 +73,7 @@ impl Kind {
         Self::About,
         Self::AboutText,
         Self::Design,
+        Self::Charts,
         Self::Method,
     ];
 
@@ -96,6 +98,7 @@ impl Kind {
             Self::FirstSeen => Place::Below("/first_seen/"),
             Self::About => Place::At("/about/"),
             Self::Design => Place::At("/about/design/"),
+            Self::Charts => Place::At("/about/charts/"),
             Self::AboutText => Place::At("/about/not/"),
             Self::Method => Place::Below("/methods/"),
             Self::Named => Place::Nowhere,

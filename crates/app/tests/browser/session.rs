@@ -9,6 +9,11 @@ use crate::driver::post;
 /// WebDriver's code point for the tabulator key.
 pub(crate) const TAB: &str = "\u{E004}";
 
+/// Code points for keys that move.
+pub(crate) const HOME: &str = "\u{E011}";
+pub(crate) const END: &str = "\u{E010}";
+pub(crate) const ESCAPE: &str = "\u{E00C}";
+
 /// What the reader's system prefers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ColorScheme {
@@ -62,6 +67,33 @@ impl Session {
         let strokes = json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]);
         let actions = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] });
         self.command("actions", &actions).map(drop)
+    }
+
+    /// Types a text, key by key.
+    pub(crate) fn type_text(&self, text: &str) -> Result<()> {
+        text.chars().try_for_each(|key| self.press(&key.to_string()))
+    }
+
+    /// Presses the mouse at a place of the window, moves it to another and lets it go.
+    pub(crate) fn drag(&self, from: (i64, i64), to: (i64, i64)) -> Result<()> {
+        let moved = |(x, y): (i64, i64)| json!({ "type": "pointerMove", "duration": 0, "x": x, "y": y });
+        let strokes = json!([
+            moved(from), { "type": "pointerDown", "button": 0 }, moved(to), { "type": "pointerUp", "button": 0 },
+        ]);
+        let mouse = json!({ "type": "pointer", "id": "mouse", "actions": strokes });
+        self.command("actions", &json!({ "actions": [mouse] })).map(drop)
+    }
+
+    /// Waits until a script (the body of a function) gives something else than null or false, and gives that.
+    pub(crate) fn wait_for(&self, script: &str) -> Result<Value> {
+        let look = format!(
+            "const done = arguments[0];
+            (function look() {{
+                const found = (() => {{ {script} }})();
+                found ? done(found) : setTimeout(look, 5);
+            }})()"
+        );
+        self.execute_async(&look, &[]).with_context(|| script.to_owned())
     }
 
     /// Milliseconds from the start of the navigation to the end of its load event.

@@ -37,6 +37,9 @@ const GAP: f64 = 12.0;
 /// Width of a class's bar, as part of the width.
 const BAR: f64 = 0.014;
 
+/// Amounts up to this are none.
+const LEAST: f64 = 1e-9;
+
 /// The bar of a class at a stage.
 #[derive(Debug, Clone, Copy, Default)]
 struct Node {
@@ -49,7 +52,7 @@ impl FlowChart {
     fn amount(&self, step: usize, from: usize, to: usize) -> f64 {
         let amount =
             self.moves.get(step).and_then(|rows| rows.get(from)).and_then(|row| row.get(to)).copied();
-        amount.filter(|amount| amount.is_finite() && *amount > 0.0).unwrap_or(0.0).min(1e150)
+        amount.filter(|amount| amount.is_finite() && *amount > LEAST).unwrap_or(0.0).min(1e150)
     }
 
     fn steps(&self) -> usize {

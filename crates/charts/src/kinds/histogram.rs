@@ -1,7 +1,7 @@
 //! Histograms: how many values lie in each bin.
 
 use super::line::Reference;
-use crate::axis::{Across, BOTTOM, draw_grid, draw_tick_texts, draw_upright_reference, plot_data};
+use crate::axis::{Across, BOTTOM, draw_grid, draw_tick_texts, draw_upright_reference};
 use crate::canvas::{Anchor, Canvas};
 use crate::chart::Draw;
 use crate::palette::Colour;
@@ -98,21 +98,12 @@ impl Draw for Histogram {
         let scale = Scale::linear(counts, Unit::Count, Baseline::Zero, 4);
         let height = canvas.height - TOP - BOTTOM - MEASURE;
         draw_grid(canvas, &scale, TOP, height);
-        canvas.open_plot(TOP, height, &plot_data(&Across::Number(&across), &scale, Unit::Count));
-        let width = canvas.plot_width();
-        canvas.open_path("fill seg", self.colour.class(), Some(&self.counted));
         for bin in self.known().filter(|bin| bin.count > 0.0) {
-            let (left, right) = (across.fraction(bin.low) * width, across.fraction(bin.high) * width);
-            let y = height * (1.0 - scale.fraction(bin.count));
-            for (command, x, y) in
-                [('M', left, height), ('L', left, y), ('L', right, y), ('L', right, height)]
-            {
-                canvas.point(command, x, y);
-            }
-            canvas.push("Z");
+            let top = TOP + height * (1.0 - scale.fraction(bin.count));
+            let told = format!("{}: {}", self.range(bin), Unit::Count.format(bin.count));
+            let sides = (across.fraction(bin.low), across.fraction(bin.high));
+            canvas.rect("fill seg", self.colour.class(), sides, (top, TOP + height), &told);
         }
-        canvas.close_path();
-        canvas.close_plot();
         draw_tick_texts(canvas, &scale, TOP, height);
         for (index, reference) in self.references.iter().enumerate() {
             let text = format!("{} {}", reference.label, self.unit.format(reference.value));

@@ -1,6 +1,6 @@
 //! A grid of values as colours, with the values written in: heat maps, role matrices, correlations.
 
-use crate::canvas::{Anchor, Canvas};
+use crate::canvas::{Anchor, Canvas, LEAST_WIDTH};
 use crate::chart::Draw;
 use crate::markup::{push_attribute, push_escaped, shortened, text_width};
 use crate::palette::Colour;
@@ -46,8 +46,8 @@ pub struct MatrixRow {
 const ROW: f64 = 28.0;
 /// Space for names of rows that stand above their row.
 const NAME: f64 = 16.0;
-/// A name longer than this stands above its row.
-const LONGEST_BESIDE: f64 = 84.0;
+/// Where a name is longer than this part of the width, names stand above their rows.
+const LONGEST_BESIDE: f64 = 0.3;
 /// Names of columns that are wider than a column of a phone are slanted.
 const SLANTED: f64 = 66.0;
 
@@ -73,28 +73,28 @@ impl MatrixChart {
         self.rows.iter().flat_map(move |row| (0..columns).filter_map(|column| row.value(column)))
     }
 
-    fn names_beside(&self) -> bool {
-        self.rows.iter().all(|row| text_width(&row.label) <= LONGEST_BESIDE)
+    fn widest_name(&self) -> f64 {
+        self.rows.iter().map(|row| text_width(&row.label)).fold(0.0, f64::max)
     }
 
-    fn row_height(&self) -> f64 {
-        if self.names_beside() { ROW } else { ROW + NAME }
+    fn names_beside(&self, width: f64) -> bool {
+        self.widest_name() <= width * LONGEST_BESIDE
     }
 
-    fn column_width(&self, width: f64) -> f64 {
-        width * (1.0 - self.names_part()) / self.columns.len().max(1) as f64
+    fn row_height(&self, width: f64) -> f64 {
+        if self.names_beside(width) { ROW } else { ROW + NAME }
     }
 
-    fn names_part(&self) -> f64 {
-        if !self.names_beside() {
-            return 0.0;
-        }
-        let widest = self.rows.iter().map(|row| text_width(&row.label)).fold(0.0, f64::max);
-        (widest + 8.0) / 288.0
+    fn column_width(&self, width: f64, full: f64) -> f64 {
+        full * (1.0 - self.names_part(width)) / self.columns.len().max(1) as f64
+    }
+
+    fn names_part(&self, width: f64) -> f64 {
+        if self.names_beside(width) { (self.widest_name() + 8.0) / width } else { 0.0 }
     }
 
     fn is_slanted(&self, width: f64) -> bool {
-        let room = self.column_width(width) - 2.0;
+        let room = self.column_width(width, width) - 2.0;
         self.columns.iter().any(|name| text_width(name) > room)
     }
 
@@ -103,12 +103,13 @@ impl MatrixChart {
     }
 
     fn layout(&self, canvas: &Canvas) -> Layout {
-        let head = self.head(canvas.least_width());
-        let least = if self.names_beside() { 16.0 } else { 32.0 };
+        let width = canvas.least_width();
+        let head = self.head(width);
+        let least = if self.names_beside(width) { 16.0 } else { 32.0 };
         let room = (canvas.height - head).max(least);
         let rows = ((room / least).floor() as usize).clamp(1, self.rows.len().max(1));
         let row = (room / rows as f64).clamp(least, 48.0);
-        Layout { names: self.names_part(), head, slanted: self.is_slanted(canvas.least_width()), row, rows }
+        Layout { names: self.names_part(width), head, slanted: self.is_slanted(width), row, rows }
     }
 
     fn colour(&self, value: f64) -> Colour {
@@ -166,11 +167,11 @@ impl MatrixChart {
 
     /// The class of a cell's text; `None` when the text has no room.
     fn text_class(&self, canvas: &Canvas, colour: Colour, text: &str) -> Option<String> {
-        let needed = text_width(text);
-        if needed <= self.column_width(canvas.least_width()) {
+        let (needed, least) = (text_width(text), canvas.least_width());
+        if needed <= self.column_width(least, least) {
             return Some(colour.text_class().to_owned());
         }
-        (needed <= self.column_width(canvas.plot_width() * 0.75))
+        (needed <= self.column_width(least, canvas.plot_width() * 0.75))
             .then(|| format!("{} opt", colour.text_class()))
     }
 }
@@ -181,7 +182,8 @@ impl Draw for MatrixChart {
     }
 
     fn height(&self, width: Option<f64>) -> f64 {
-        self.head(width.unwrap_or(288.0)) + self.row_height() * self.rows.len() as f64
+        let width = width.unwrap_or(LEAST_WIDTH);
+        self.head(width) + self.row_height(width) * self.rows.len() as f64
     }
 
     fn draw(&self, canvas: &mut Canvas) {

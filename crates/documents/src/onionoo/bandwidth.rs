@@ -17,10 +17,10 @@ pub struct BandwidthRelay<'a> {
     #[serde(borrow)]
     pub fingerprint: Text<'a>,
     /// Histories of bytes written, by period.
-    #[serde(borrow, default)]
+    #[serde(borrow, default, skip_serializing_if = "WireHistories::is_empty")]
     pub write_history: WireHistories<'a>,
     /// Histories of bytes read, by period.
-    #[serde(borrow, default)]
+    #[serde(borrow, default, skip_serializing_if = "WireHistories::is_empty")]
     pub read_history: WireHistories<'a>,
     /// Whether it hit its rate limits.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -14,15 +14,15 @@ use serde::{Deserialize, Serialize};
 pub struct WeightsRelay<'a> {
     #[serde(borrow)]
     pub fingerprint: Text<'a>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, skip_serializing_if = "WireHistories::is_empty")]
     pub consensus_weight_fraction: WireHistories<'a>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, skip_serializing_if = "WireHistories::is_empty")]
     pub guard_probability: WireHistories<'a>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, skip_serializing_if = "WireHistories::is_empty")]
     pub middle_probability: WireHistories<'a>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, skip_serializing_if = "WireHistories::is_empty")]
     pub exit_probability: WireHistories<'a>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, skip_serializing_if = "WireHistories::is_empty")]
     pub consensus_weight: WireHistories<'a>,
 }
 

@@ -51,6 +51,13 @@ impl Presence {
         &self.0
     }
 
+    /// The parts of the runs from `start` up to `end`, in order.
+    pub(crate) fn runs_in(&self, start: Hour, end: Hour) -> impl Iterator<Item = Run> {
+        let first = self.0.partition_point(|run| run.end <= start);
+        let overlapping = self.0[first..].iter().take_while(move |run| run.start < end);
+        overlapping.map(move |run| Run { start: run.start.max(start), end: run.end.min(end) })
+    }
+
     /// Whether this hour is in a run.
     pub(crate) fn contains(&self, hour: Hour) -> bool {
         let after = self.0.partition_point(|run| run.end <= hour);

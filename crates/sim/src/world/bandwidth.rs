@@ -14,9 +14,9 @@ pub(crate) struct Bandwidth {
 }
 
 /// Rate of a relay without a configured limit: 1 GiB/s.
-const UNLIMITED: u64 = 1 << 30;
+pub(crate) const UNLIMITED: u64 = 1 << 30;
 /// Consensus weight of a relay that was not measured.
-const UNMEASURED_WEIGHT: u64 = 20;
+pub(crate) const UNMEASURED_WEIGHT: u64 = 20;
 /// Days after which nearly every relay was measured.
 const MEASURED_AFTER_DAYS: f64 = 3.0;
 

@@ -1,58 +1,88 @@
-//! Onionoo graph histories of presence (field.md 3.2).
+//! Onionoo graph histories (field.md 3.2).
 //!
 //! Bins are aligned to multiples of their length since 1970; the newest ones that are not full are
-//! left out. A bin is known if consensuses cover a fifth of it. Leading and trailing unknown bins are
-//! cut, a history needs two known bins side by side, and a longer period is written only if the
-//! relay was there before the shorter one begins.
+//! left out. Leading and trailing unknown bins are cut, a history needs two known bins side by side,
+//! and a longer period is written only if the relay was there before the shorter one begins.
 
 use crate::time::clock::{Clock, HOUR_SECONDS, Hour, minus_months};
 use crate::time::consensuses::Consensuses;
 use crate::time::presence::Presence;
-use allium_documents::onionoo::WireHistory;
+use allium_documents::onionoo::{WireHistories, WireHistory};
 use allium_model::{Period, Timestamp};
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// Histories by period.
-pub(super) type Histories = BTreeMap<Cow<'static, str>, WireHistory<'static>>;
+pub(super) type Histories = WireHistories<'static>;
 
-/// A period with the length of its bins.
-struct Graph {
-    period: Period,
-    months: i64,
-    bin_hours: i64,
-}
+/// Hours of a bin in the periods of [`Period::ALL`].
+pub(super) type BinHours = [i64; 4];
 
-const GRAPHS: [Graph; 4] = [
-    Graph { period: Period::OneMonth, months: 1, bin_hours: 4 },
-    Graph { period: Period::SixMonths, months: 6, bin_hours: 12 },
-    Graph { period: Period::OneYear, months: 12, bin_hours: 48 },
-    Graph { period: Period::FiveYears, months: 60, bin_hours: 240 },
-];
+/// Bins of uptime documents.
+pub(super) const UPTIME_BINS: BinHours = [4, 12, 48, 240];
+/// Bins of bandwidth and clients documents.
+pub(super) const DAILY_BINS: BinHours = [24, 24, 48, 240];
+/// Bins of weights documents.
+pub(super) const WEIGHTS_BINS: BinHours = [4, 24, 48, 240];
 
 /// The largest stored value.
-const FULL: u32 = 999;
+const FULL: f64 = 999.0;
 
-/// The histories of the hours in `presence`.
-pub(super) fn histories(clock: Clock, consensuses: &Consensuses, presence: &Presence) -> Histories {
+/// A bin: hours of the simulation from `start` up to `end`, which are fewer than the bin has where it
+/// reaches over the simulation's ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bin {
+    pub(super) start: Hour,
+    pub(super) end: Hour,
+    pub(super) hours: i64,
+}
+
+impl Bin {
+    /// Whether so many hours are the share of it that a relay's bin needs to be known: a fifth.
+    pub(super) fn is_covered_by(self, hours: u32) -> bool {
+        i64::from(hours) * 5 >= self.hours
+    }
+}
+
+/// The histories of something that begins in the hour `from`; `value` tells a bin's value, or none where
+/// it is not known.
+pub(super) fn histories(
+    clock: Clock,
+    bin_hours: &BinHours,
+    from: Hour,
+    value: &mut dyn FnMut(Bin) -> Option<f64>,
+) -> Histories {
     let mut histories = Histories::new();
     let mut shorter_start = None;
-    for graph in &GRAPHS {
-        let end = floor(clock.end, graph.bin_hours);
-        let start = floor(minus_months(end, graph.months), graph.bin_hours);
-        let bins = Bins { start, end, bin_hours: graph.bin_hours, clock };
-        let history = bins.history(consensuses, presence, shorter_start);
-        histories.extend(history.map(|history| (graph.period.key().into(), history)));
+    for (period, bin_hours) in Period::ALL.into_iter().zip(*bin_hours) {
+        let end = floor(clock.end, bin_hours);
+        let start = floor(minus_months(end, i64::from(period.months())), bin_hours);
+        let history = Bins { start, end, bin_hours, clock }.history(from, shorter_start, value);
+        histories.extend(history.map(|history| (period.key().into(), history)));
         shorter_start = Some(start);
     }
     histories
+}
+
+/// The histories of the hours in `presence`: the share of consensuses. A bin is known if consensuses cover
+/// a fifth of it.
+pub(super) fn presence_histories(clock: Clock, consensuses: &Consensuses, presence: &Presence) -> Histories {
+    let Some(first) = presence.runs().first() else { return Histories::new() };
+    histories(clock, &UPTIME_BINS, first.start, &mut |bin| {
+        let all = consensuses.count(bin.start, bin.end);
+        let present = listed(consensuses, presence, bin);
+        bin.is_covered_by(all).then(|| f64::from(present) / f64::from(all))
+    })
+}
+
+/// Consensuses of a bin with the relay.
+pub(super) fn listed(consensuses: &Consensuses, presence: &Presence, bin: Bin) -> u32 {
+    presence.runs_in(bin.start, bin.end).map(|run| consensuses.count(run.start, run.end)).sum()
 }
 
 fn floor(time: Timestamp, bin_hours: i64) -> Timestamp {
     Timestamp(time.0 - time.0.rem_euclid(bin_hours * HOUR_SECONDS))
 }
 
-/// The bins of a graph.
+/// The bins of a period.
 struct Bins {
     start: Timestamp,
     end: Timestamp,
@@ -60,21 +90,17 @@ struct Bins {
     clock: Clock,
 }
 
-/// Consensuses of a bin with and without the relay; none for a bin that is not known.
-type Known = Option<(u32, u32)>;
-
 impl Bins {
     /// The history, unless it is empty or says no more than that of the shorter period.
     fn history(
         &self,
-        consensuses: &Consensuses,
-        presence: &Presence,
+        from: Hour,
         shorter_start: Option<Timestamp>,
+        value: &mut dyn FnMut(Bin) -> Option<f64>,
     ) -> Option<WireHistory<'static>> {
-        let first_hour = presence.runs().first()?.start;
-        let from = self.bin_of(self.clock.time(first_hour)).max(0);
+        let from = self.bin_of(self.clock.time(from)).max(0);
         let count = self.end.seconds_since(self.start) / self.seconds();
-        let mut known = self.known(consensuses, presence, from, count);
+        let mut known: Vec<Option<f64>> = (from..count).map(|bin| value(self.bin(bin))).collect();
         let leading = known.iter().position(Option::is_some)?;
         known.truncate(known.iter().rposition(Option::is_some)? + 1);
         let known = &known[leading..];
@@ -96,23 +122,8 @@ impl Bins {
         self.start.plus_seconds(bin * self.seconds() + self.seconds() / 2)
     }
 
-    /// The bins from `from` up to `until`.
-    fn known(&self, consensuses: &Consensuses, presence: &Presence, from: i64, until: i64) -> Vec<Known> {
-        let runs = presence.runs();
-        let mut next = 0;
-        let mut known = Vec::with_capacity((until - from).max(0) as usize);
-        for bin in from..until {
-            let (start, end) = (self.hour(bin), self.hour(bin + 1));
-            while runs.get(next).is_some_and(|run| run.end <= start) {
-                next += 1;
-            }
-            let overlapping = runs[next..].iter().take_while(|run| run.start < end);
-            let present =
-                overlapping.map(|run| consensuses.count(run.start.max(start), run.end.min(end))).sum();
-            let all = consensuses.count(start, end);
-            known.push((i64::from(all) * 5 >= self.bin_hours).then_some((present, all)));
-        }
-        known
+    fn bin(&self, bin: i64) -> Bin {
+        Bin { start: self.hour(bin), end: self.hour(bin + 1), hours: self.bin_hours }
     }
 
     /// The hour of the simulation in which a bin begins.
@@ -123,19 +134,18 @@ impl Bins {
     }
 }
 
-/// The shares as integers up to 999 and the factor that restores them.
-fn wire(first: Timestamp, interval: i64, known: &[Known]) -> WireHistory<'static> {
-    let share = |(present, all): (u32, u32)| f64::from(present) / f64::from(all);
-    let max = known.iter().flatten().map(|bin| share(*bin)).fold(0.0, f64::max);
-    let stored = |bin: (u32, u32)| if max > 0.0 { (share(bin) * f64::from(FULL) / max) as i64 } else { 0 };
+/// The values as integers up to 999 and the factor that restores them.
+fn wire(first: Timestamp, interval: i64, known: &[Option<f64>]) -> WireHistory<'static> {
+    let max = known.iter().flatten().copied().fold(0.0, f64::max);
+    let stored = |value: f64| if max > 0.0 { (value * FULL / max) as i64 } else { 0 };
     let last = first.plus_seconds((known.len() as i64 - 1) * interval);
     WireHistory {
         first: first.to_string().into(),
         last: last.to_string().into(),
         interval,
-        factor: max / f64::from(FULL),
+        factor: max / FULL,
         count: Some(known.len()),
-        values: known.iter().map(|bin| bin.map(stored)).collect(),
+        values: known.iter().map(|value| value.map(stored)).collect(),
     }
 }
 
@@ -151,7 +161,7 @@ mod tests {
         let end = "2026-02-22 00:00:00".parse::<Timestamp>().unwrap().plus_seconds(-HOUR_SECONDS);
         let clock = Clock { end: end.plus_seconds(4 * HOUR_SECONDS), hours: HOURS + 4 };
         let runs = runs.iter().map(|(start, end)| Run { start: *start, end: *end });
-        histories(clock, &Consensuses::new(clock.hours, missing), &Presence::of_runs(runs))
+        presence_histories(clock, &Consensuses::new(clock.hours, missing), &Presence::of_runs(runs))
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub const WIDTHS: RangeInclusive<u32> = 160..=1200;
 pub const HEIGHTS: RangeInclusive<u32> = 120..=1200;
 
 /// Pixels of a picture for each CSS pixel.
-pub const PICTURE_SCALE: f32 = 2.0;
+const PICTURE_SCALE: f32 = 2.0;
 
 /// Width of a drawing that nobody gave a size.
 const WIDTH: u32 = 800;

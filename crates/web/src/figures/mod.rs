@@ -5,12 +5,13 @@
 //! its function in [`network`], [`relay`] or [`group`]. What a subject has no data for is no figure
 //! (`None`) and never an empty one.
 
+mod countries;
 mod group;
 mod growth;
 mod html;
 mod key;
 mod look;
-mod network;
+pub(crate) mod network;
 pub(crate) mod relay;
 
 pub(crate) use html::{Embedding, embed};
@@ -18,8 +19,10 @@ pub use key::{FigureForm, FigureKey, Subject};
 pub use look::{FigureLook, HEIGHTS, LookError, WIDTHS, file, parse_theme};
 
 use crate::Edition;
+use allium_analysis::efficiency::BandwidthClaim;
 use allium_charts::Figure;
 use allium_model::{Group, GroupKind, Period, RelayPosition};
+use network::weights::WeightBy;
 
 /// Draws a figure of the network.
 type OfNetwork = fn(&Edition) -> Option<Figure>;
@@ -77,7 +80,25 @@ const OF_MANY_DAYS: &[GroupKind] = &[
     GroupKind::Flag,
 ];
 
+/// Kinds of groups whose relays can be in several countries.
+const ACROSS_COUNTRIES: &[GroupKind] = &[
+    GroupKind::Operator,
+    GroupKind::Family,
+    GroupKind::As,
+    GroupKind::Platform,
+    GroupKind::Version,
+    GroupKind::Flag,
+    GroupKind::FirstSeen,
+];
+
 figures! {
+    /// Running relays by country.
+    Countries = "countries", "running relays by country", {
+        network: network::countries,
+        group: (ACROSS_COUNTRIES, group::countries),
+    };
+    /// Consensus weight by AS.
+    AsWeight = "as-weight", "consensus weight by AS", { network: network::as_weight };
     /// Running relays by the day on which they were first seen.
     FirstSeen = "first-seen", "running relays by when they were first seen", {
         network: network::first_seen,
@@ -85,34 +106,42 @@ figures! {
     };
     /// Uptime over 1 month.
     UptimeOneMonth = "uptime-1-month", "uptime over 1 month", {
+        network: |edition| network::uptime(edition, Period::OneMonth),
         relay: |edition, relay| relay::uptime(edition, relay, Period::OneMonth),
     };
     /// Uptime over 6 months.
     UptimeSixMonths = "uptime-6-months", "uptime over 6 months", {
+        network: |edition| network::uptime(edition, Period::SixMonths),
         relay: |edition, relay| relay::uptime(edition, relay, Period::SixMonths),
     };
     /// Uptime over 1 year.
     UptimeOneYear = "uptime-1-year", "uptime over 1 year", {
+        network: |edition| network::uptime(edition, Period::OneYear),
         relay: |edition, relay| relay::uptime(edition, relay, Period::OneYear),
     };
     /// Uptime over 5 years.
     UptimeFiveYears = "uptime-5-years", "uptime over 5 years", {
+        network: |edition| network::uptime(edition, Period::FiveYears),
         relay: |edition, relay| relay::uptime(edition, relay, Period::FiveYears),
     };
     /// What was read and written over 1 month.
     BandwidthOneMonth = "bandwidth-1-month", "what was read and written over 1 month", {
+        network: |edition| network::bandwidth(edition, Period::OneMonth),
         relay: |edition, relay| relay::bandwidth(edition, relay, Period::OneMonth),
     };
     /// What was read and written over 6 months.
     BandwidthSixMonths = "bandwidth-6-months", "what was read and written over 6 months", {
+        network: |edition| network::bandwidth(edition, Period::SixMonths),
         relay: |edition, relay| relay::bandwidth(edition, relay, Period::SixMonths),
     };
     /// What was read and written over 1 year.
     BandwidthOneYear = "bandwidth-1-year", "what was read and written over 1 year", {
+        network: |edition| network::bandwidth(edition, Period::OneYear),
         relay: |edition, relay| relay::bandwidth(edition, relay, Period::OneYear),
     };
     /// What was read and written over 5 years.
     BandwidthFiveYears = "bandwidth-5-years", "what was read and written over 5 years", {
+        network: |edition| network::bandwidth(edition, Period::FiveYears),
         relay: |edition, relay| relay::bandwidth(edition, relay, Period::FiveYears),
     };
     /// Share of consensus weight over 1 month.
@@ -130,6 +159,114 @@ figures! {
     /// Share of consensus weight over 5 years.
     WeightFiveYears = "weight-5-years", "share of consensus weight over 5 years", {
         relay: |edition, relay| relay::weight(edition, relay, Period::FiveYears),
+    };
+    /// Relays by health class.
+    HealthClasses = "health-classes", "relays by health class", {
+        network: network::health_classes,
+    };
+    /// Relays that moved between health classes.
+    ClassFlow = "class-flow", "relays that moved between health classes", {
+        network: network::class_flow,
+    };
+    /// Percentiles of the uptime of relays.
+    UptimeLadder = "uptime-ladder", "percentiles of the uptime of relays", {
+        network: network::ladder,
+    };
+    /// Box plots of uptime by period.
+    UptimeBoxes = "uptime-boxes", "box plots of uptime by period", {
+        network: network::boxes,
+    };
+    /// Uptime of relays over one month in classes.
+    UptimeHistogram = "uptime-histogram", "uptime of relays over one month in classes", {
+        network: network::histogram,
+    };
+    /// The same from 95 % on.
+    UptimeHistogramTop = "uptime-histogram-top", "the same from 95 % on", {
+        network: network::histogram_top,
+    };
+    /// Uptime of relays against how much it varies.
+    UptimeVariance = "uptime-variance", "uptime of relays against how much it varies", {
+        network: network::variance,
+    };
+    /// Rank correlations between periods.
+    UptimeCorrelations = "uptime-correlations", "rank correlations between periods", {
+        network: network::correlations,
+    };
+    /// How much of its capacity the network uses.
+    Utilisation = "utilisation", "how much of its capacity the network uses", {
+        network: network::utilisation,
+    };
+    /// Clients of bridges.
+    BridgeClients = "bridge-clients", "clients of bridges", {
+        network: network::bridge_clients,
+    };
+    /// Share of running relays with each flag.
+    Flags = "flags", "share of running relays with each flag", {
+        network: network::flags,
+    };
+    /// Operating systems by relays, weight and capacity.
+    PlatformShares = "platform-shares", "operating systems by relays, weight and capacity", {
+        network: network::platform_shares,
+    };
+    /// Operators with relays that are not on Linux.
+    PlatformHeroes = "platform-heroes", "operators with relays that are not on Linux", {
+        network: network::platform_heroes,
+    };
+    /// Weight of the directory authorities.
+    WeightAuthorities = "weight-authorities", "weight of the directory authorities", {
+        network: |edition| network::weight_parts(edition, WeightBy::Authority),
+    };
+    /// Weight by role.
+    WeightRoles = "weight-roles", "weight by role", {
+        network: |edition| network::weight_parts(edition, WeightBy::Role),
+    };
+    /// Weight by operator.
+    WeightOperators = "weight-operators", "weight by operator", {
+        network: |edition| network::weight_parts(edition, WeightBy::Groups(GroupKind::Operator)),
+    };
+    /// Weight by AS.
+    WeightAses = "weight-ases", "weight by AS", {
+        network: |edition| network::weight_parts(edition, WeightBy::Groups(GroupKind::As)),
+    };
+    /// Weight by country.
+    WeightCountries = "weight-countries", "weight by country", {
+        network: |edition| network::weight_parts(edition, WeightBy::Groups(GroupKind::Country)),
+    };
+    /// Roles of relays by country.
+    RolesByCountry = "roles-by-country", "roles of relays by country", {
+        network: network::by_country,
+    };
+    /// Roles of relays by operating system.
+    RolesByPlatform = "roles-by-platform", "roles of relays by operating system", {
+        network: network::by_platform,
+    };
+    /// Roles of relays by size of operator.
+    RolesBySize = "roles-by-size", "roles of relays by size of operator", {
+        network: network::by_size,
+    };
+    /// Weight of operators for their observed bandwidth.
+    EfficiencyObserved = "efficiency-observed", "weight of operators for their observed bandwidth", {
+        network: |edition| network::efficiency(edition, BandwidthClaim::Observed),
+    };
+    /// Weight of operators for their advertised bandwidth.
+    EfficiencyAdvertised = "efficiency-advertised", "weight of operators for their advertised bandwidth", {
+        network: |edition| network::efficiency(edition, BandwidthClaim::Advertised),
+    };
+    /// Uptime of large operators.
+    TopOperators = "top-operators", "uptime of large operators", {
+        network: network::top_operators,
+    };
+    /// Relays that still run by the year of their start.
+    RelaysByYear = "relays-by-year", "relays that still run by the year of their start", {
+        network: network::relays_by_month,
+    };
+    /// Operators by the year of their oldest relay.
+    OperatorsByYear = "operators-by-year", "operators by the year of their oldest relay", {
+        network: network::operators_by_month,
+    };
+    /// The first of twelve leaderboards.
+    AchievementWheel = "achievement-wheel", "the first of twelve leaderboards", {
+        network: network::wheel,
     };
 }
 
@@ -193,4 +330,19 @@ pub fn figure(edition: &Edition, key: &FigureKey) -> Option<Figure> {
         }
     };
     figure.filter(|figure| !figure.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_slugs_and_each_is_one_figures() {
+        for name in FigureName::ALL {
+            assert!(allium_model::is_slug(name.slug()), "{}", name.slug());
+            assert_eq!(FigureName::of_slug(name.slug()), Some(name));
+            assert!(!name.subject_kinds().is_empty(), "{} is of nothing", name.slug());
+            assert!(name.shows().starts_with(char::is_lowercase), "{}", name.slug());
+        }
+    }
 }

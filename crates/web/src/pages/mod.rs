@@ -13,10 +13,12 @@ mod operator;
 mod relay;
 mod search;
 mod sources;
+mod study;
 mod text;
 mod top;
 
 pub(crate) use leaderboards::{board_path, page_count as board_page_count, parse_board};
+pub(crate) use study::{Study, visual_page};
 pub(crate) use text::{AboutText, Method};
 
 pub(crate) use not_found::not_found_for;
@@ -86,6 +88,7 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::OperatorReport(id) => operator::render_report(site, *id),
         Page::List(kind, sort, number) => list::render(site, *kind, *sort, page, *number),
         Page::TopRelays(number) => top::render(site, page, *number),
+        Page::Study(study) => study::render(site, *study),
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),

@@ -153,6 +153,24 @@ documents! {
         SearchRanking = "search-ranking",
         /// The simulated network.
         SimulatedNetwork = "simulated-network",
+        /// Classes of a percentage.
+        HealthClasses = "health-classes",
+        /// Relays between health classes.
+        ClassFlow = "class-flow",
+        /// The network over time.
+        NetworkHistory = "network-history",
+        /// Statistics of plain numbers.
+        Statistics = "statistics",
+        /// Claims of an earlier study.
+        Findings = "findings",
+        /// Operating systems.
+        PlatformDiversity = "platform-diversity",
+        /// Roles by country, system and size.
+        RoleMatrix = "role-matrix",
+        /// Weight for bandwidth.
+        Efficiency = "efficiency",
+        /// Months of first appearance.
+        Growth = "growth",
         /// Texts of relays.
         SafeText = "safe-text",
     }
