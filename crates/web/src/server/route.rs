@@ -94,6 +94,8 @@ fn page_name(page: &Page) -> &'static str {
         Page::NetworkOverview => "network",
         Page::Relay(_) => "relay",
         Page::Operator(..) | Page::OperatorDomain(_) => "operator",
+        Page::OperatorReport(_) => "operator_report",
+        Page::Leaderboards | Page::Leaderboard(..) => "leaderboard",
         Page::Family(..) => "family",
         Page::As(..) => "as",
         Page::Country(..) => "country",
