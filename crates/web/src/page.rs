@@ -4,6 +4,7 @@
 use crate::edition::Edition;
 use crate::list::{ListSort, list_stem, page_count};
 use crate::pages;
+use crate::places_page::PlacesPage;
 use crate::settings::Settings;
 use allium_analysis::Snapshot;
 use allium_model::{
@@ -42,6 +43,8 @@ pub enum Page {
     List(ListKind, ListSort, usize),
     /// The 500 relays with the highest observed bandwidth.
     TopRelays(usize),
+    /// A page of places.
+    Places(PlacesPage),
     /// Where the data come from and how fresh they are.
     Sources,
     /// A text about Allium.
@@ -89,6 +92,7 @@ impl Page {
             Self::FirstSeen(date, page) => paged(&format!("/first_seen/{date}/"), *page),
             Self::List(kind, sort, page) => paged_file(&list_name(*kind, *sort), *page),
             Self::TopRelays(page) => paged_file("/top500", *page),
+            Self::Places(page) => page.path(),
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
@@ -122,6 +126,9 @@ impl Page {
         if let Some(text) = pages::AboutText::ALL.into_iter().find(|text| text.path() == path) {
             return Some(Self::About(text));
         }
+        if let Some(page) = PlacesPage::parse(path) {
+            return Some(Self::Places(page));
+        }
         if let Some(name) = path.strip_suffix(".html") {
             return parse_list(name);
         }
@@ -149,6 +156,7 @@ impl Page {
         ];
         all.extend(pages::AboutText::ALL.map(Self::About));
         all.extend(pages::Method::ALL.map(Self::Method));
+        all.extend(PlacesPage::all(snapshot).map(Self::Places));
         all.extend((1..=page_count(network.relays().len().min(500))).map(Self::TopRelays));
         for kind in ListKind::ALL {
             let rows = match kind {

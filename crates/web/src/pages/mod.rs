@@ -1,13 +1,17 @@
 //! One file a page: what it shows, as a template's fields, and how these come from the report.
 
+mod as_intelligence;
 mod charts;
 mod design;
 mod file_search;
 mod front;
+mod geography;
 mod group;
 mod list;
 mod network;
 mod not_found;
+mod place_words;
+mod region;
 mod relay;
 mod search;
 mod sources;
@@ -20,6 +24,7 @@ pub(crate) use not_found::not_found_for;
 pub(crate) use search::{SEARCH_ROWS, search_page};
 
 use crate::link::Links;
+use crate::places_page::PlacesPage;
 use crate::prepared::Prepared;
 use crate::{Edition, Page, Settings};
 use allium_analysis::Snapshot;
@@ -80,6 +85,9 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::FirstSeen(date, number) => group::render(site, GroupKey::FirstSeen(*date), page, *number),
         Page::List(kind, sort, number) => list::render(site, *kind, *sort, page, *number),
         Page::TopRelays(number) => top::render(site, page, *number),
+        Page::Places(PlacesPage::AsIntelligence(number)) => as_intelligence::render(site, page, *number),
+        Page::Places(PlacesPage::Geography(measure)) => geography::render(site, page, *measure),
+        Page::Places(PlacesPage::Area(area)) => region::render(site, page, *area),
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),

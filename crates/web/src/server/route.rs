@@ -103,6 +103,7 @@ fn page_name(page: &Page) -> &'static str {
         Page::FirstSeen(..) => "first_seen",
         Page::List(..) => "list",
         Page::TopRelays(_) => "top_relays",
+        Page::Places(page) => page.route_name(),
         Page::Sources => "sources",
         Page::About(_) | Page::Design | Page::Charts => "about",
         Page::Methods | Page::Method(_) => "methods",

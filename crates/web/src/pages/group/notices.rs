@@ -36,6 +36,7 @@ pub(super) fn all(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> Vec<Noti
             method("version-status"),
         ));
     }
+    notices.extend(super::place::notices(site, group));
     notices
 }
 

@@ -65,6 +65,8 @@ impl Call<'_> {
             ApiRoute::List(kind) => list::answer(self, *kind),
             ApiRoute::Relay(id) => item::relay(self, id),
             ApiRoute::Group(kind, id) => item::group(self, *kind, id),
+            ApiRoute::Regions => item::regions(self),
+            ApiRoute::Region(name) => item::region(self, name),
             ApiRoute::Unknown => Err(Problem::NoSuchEndpoint),
         }?;
         Ok(self.finish(answer, etag))

@@ -16,6 +16,10 @@ pub(crate) enum ApiRoute {
     Relay(String),
     /// A group, by what should be its id.
     Group(GroupKind, String),
+    /// The regions.
+    Regions,
+    /// A region, by what should be its name in addresses.
+    Region(String),
     /// None.
     Unknown,
 }
@@ -31,6 +35,8 @@ impl ApiRoute {
         match (list, id) {
             (None, _) => Self::Index,
             (Some("network"), None) => Self::Network,
+            (Some("regions"), None) => Self::Regions,
+            (Some("regions"), Some(name)) => Self::Region(name.to_owned()),
             (Some(name), id) => Self::of_list(name, id),
         }
     }
@@ -54,6 +60,8 @@ impl ApiRoute {
             Self::List(ListKind::Groups(kind)) => group_names(*kind).0,
             Self::Relay(_) => "api_relay",
             Self::Group(kind, _) => group_names(*kind).1,
+            Self::Regions => "api_regions",
+            Self::Region(_) => "api_region",
             Self::Unknown => "api_unknown",
         }
     }
@@ -88,6 +96,8 @@ mod tests {
             ("/api/v1/relays/AB", ApiRoute::Relay("AB".into())),
             ("/api/v1/flags/Exit", ApiRoute::Group(GroupKind::Flag, "Exit".into())),
             ("/api/v1/flags/Exit/x", ApiRoute::Unknown),
+            ("/api/v1/regions", ApiRoute::Regions),
+            ("/api/v1/regions/europe", ApiRoute::Region("europe".into())),
             ("/api/v2/relays", ApiRoute::Unknown),
             ("/api/relays", ApiRoute::Unknown),
         ] {
