@@ -22,6 +22,7 @@ use classes::ClassRow;
 struct NetworkPage<'a> {
     frame: Frame<'a>,
     sentence: String,
+    tabs: Vec<super::study::Tab>,
     tiles: Vec<Tile>,
     shares: Option<RoleShares>,
     flags: Vec<FlagRow<'a>>,
@@ -55,6 +56,7 @@ pub(super) fn render(site: Site<'_>) -> Option<String> {
     finish(&NetworkPage {
         frame,
         sentence: sentence(site),
+        tabs: super::study::tabs(site, None),
         tiles: tiles(site),
         shares: RoleShares::of(&report.totals),
         flags: flags(site),

@@ -111,12 +111,15 @@ struct Content {
     sections: Vec<Section>,
 }
 
+/// Title, address, and whether it is the page itself.
+pub(crate) type Tab = (&'static str, String, bool);
+
 #[derive(Template)]
 #[template(path = "study.html")]
 struct StudyPage<'a> {
     frame: Frame<'a>,
     content: Content,
-    tabs: Vec<(&'static str, String, bool)>,
+    tabs: Vec<Tab>,
 }
 
 pub(super) fn render(site: Site<'_>, study: Study) -> Option<String> {
@@ -143,8 +146,14 @@ fn page_parts(site: Site<'_>, study: Study, content: Content) -> StudyPage<'_> {
         .described(content.description)
         .crumb("Network", &Page::NetworkOverview)
         .here(study.title());
-    let tab = |other: Study| (other.title(), site.links().page(&Page::Study(other)), other == study);
-    StudyPage { frame, content, tabs: Study::ALL.map(tab).into() }
+    StudyPage { frame, content, tabs: tabs(site, Some(study)) }
+}
+
+/// Links to the overview and all pages about the network; none is current on the overview.
+pub(crate) fn tabs(site: Site<'_>, current: Option<Study>) -> Vec<Tab> {
+    let tab = |study: Study| (study.title(), site.links().page(&Page::Study(study)), current == Some(study));
+    let overview = ("Overview", site.links().page(&Page::NetworkOverview), current.is_none());
+    std::iter::once(overview).chain(Study::ALL.map(tab)).collect()
 }
 
 #[cfg(test)]
