@@ -22,6 +22,7 @@ pub mod network_dips;
 pub mod network_history;
 pub mod operator;
 mod overview;
+pub mod places;
 pub mod platforms;
 mod rarity;
 mod report;

@@ -160,6 +160,16 @@ fn count_age(new: &mut NewRelays, age_days: i64) {
     new.year += usize::from(age_days < 365);
 }
 
+/// The running exits among some relays by what their policies let out.
+pub(crate) fn policy_counts(network: &Network, members: &[allium_model::RelayPosition]) -> PolicyCounts {
+    let (mut counts, mut refusals) = (PolicyCounts::default(), PublicRefusals::default());
+    let relays = members.iter().map(|position| network.relay(*position));
+    for relay in relays.filter(|relay| relay.running && relay.role() == allium_model::Role::Exit) {
+        count_policy(&mut counts, network, relay, &mut refusals);
+    }
+    counts
+}
+
 fn count_policy(counts: &mut PolicyCounts, network: &Network, relay: &Relay, refusals: &mut PublicRefusals) {
     let summary = relay.exit_policy_summary;
     let every_port =

@@ -4,6 +4,7 @@ use crate::classes::{ClassReport, class_reports};
 use crate::leaderboard::Leaderboards;
 use crate::metrics::uptime::UptimeReport;
 use crate::operator::Operators;
+use crate::places::PlacesReport;
 use crate::scores::ScoreReport;
 use crate::{Aggregate, AsRarity, AsRarityThresholds, Concentration, Ladder, Overview, aggregate, overview};
 use allium_model::{CountryTier, GroupKind, GroupPosition, Histories, Network, Relay, RelayPosition};
@@ -81,6 +82,8 @@ pub struct Report {
     pub classes: Vec<ClassReport>,
     /// Uptimes over the four periods.
     pub uptime: UptimeReport,
+    /// ASes, countries and sets of countries.
+    pub places: PlacesReport,
     /// Health of relays and scores of operators.
     pub scores: ScoreReport,
     /// What compares the operators with each other.
@@ -118,6 +121,7 @@ impl Report {
             operators: Operators::default(),
             leaderboards: Leaderboards::default(),
             classes: class_reports(network, &uptime),
+            places: PlacesReport::new(network, histories, &uptime),
             uptime,
             groups,
         };

@@ -11,7 +11,19 @@ fn readable(svg: &str) -> String {
         (Some((before, _)), Some((_, after))) => format!("{before}<style/>{after}"),
         _ => svg.to_owned(),
     };
-    without_sheet.replace("><", ">\n<")
+    let lines = without_sheet.replace("><", ">\n<");
+    if lines.contains("url(#") { without_outlines(&lines) } else { lines }
+}
+
+/// A map without the countries that have no value here, and without the outlines, which are a file of
+/// their own.
+fn without_outlines(lines: &str) -> String {
+    let told = lines.lines().filter(|line| !line.contains("not known") && *line != "</path>");
+    let without = |line: &str| match line.split_once(" d=\"") {
+        Some((before, path)) => format!("{before} d=\"{} letters\">", path.len()),
+        None => line.to_owned(),
+    };
+    told.map(without).collect::<Vec<_>>().join("\n")
 }
 
 fn forms(figure: &Figure) -> String {
@@ -63,7 +75,8 @@ fn every_case_and_example_is_well_formed_in_every_style() {
 #[test]
 fn an_inline_drawing_has_no_colours_or_styles_of_its_own() {
     for (name, figure) in allium_charts::examples() {
-        let svg = figure.svg(Style::Inline, "f1");
+        // The stripes of a map are the one fill that no class can give.
+        let svg = figure.svg(Style::Inline, "f1").replace(" fill=\"url(#f1-n)\"", "").replace("&#39;", "");
         for refused in ["#", "<style", "style=", "fill=\"", "stroke=\"", "url(", "href"] {
             assert!(!svg.contains(refused), "{name} has {refused}");
         }

@@ -1,5 +1,6 @@
 //! Whatever the values: well-formed drawings with finite coordinates, and tables that keep every value.
 
+mod shapes;
 mod xml;
 
 use allium_charts::{
@@ -50,7 +51,7 @@ fn charts(values: &Values, name: &str, unit: Unit, start: i64) -> Vec<Chart> {
         is_named: true,
     };
     let rows = || values.chunks(3).map(|row| (name.to_owned(), row.to_vec()));
-    vec![
+    let mut charts = vec![
         Chart::Line(LineChart {
             unit,
             lines: vec![line(), line()],
@@ -129,7 +130,9 @@ fn charts(values: &Values, name: &str, unit: Unit, start: i64) -> Vec<Chart> {
                 })
                 .collect(),
         }),
-    ]
+    ];
+    charts.extend(shapes::charts(values, name, unit));
+    charts
 }
 
 /// How often a finite value stands in the table.

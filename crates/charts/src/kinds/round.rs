@@ -112,7 +112,7 @@ pub(crate) fn draw_square(canvas: &mut Canvas, entries: &[LegendEntry], square: 
     canvas.push("\">");
     canvas.push(&inner.out);
     canvas.push("</svg>");
-    if let Some(width) = listed {
+    if listed.is_some() {
         let gap = 24.0 + canvas.plot_width() / 100.0;
         draw_list(canvas, entries, width + gap);
     }
@@ -174,6 +174,22 @@ mod tests {
             [0.0, 0.25, 0.5, 0.75].map(rounded),
             [(100.0, 0.0), (200.0, 100.0), (100.0, 200.0), (0.0, 100.0)]
         );
+    }
+
+    #[test]
+    fn the_list_stands_beside_the_circle_where_there_is_room() {
+        let entry = LegendEntry { label: "A name".into(), class: "s1".into(), value: None };
+        let drawn = |width| {
+            let mut canvas = Canvas::new(Some(width), 300.0);
+            draw_square(&mut canvas, std::slice::from_ref(&entry), |_| {});
+            canvas.out
+        };
+        let wide = drawn(600.0);
+        assert!(
+            wide.contains("<svg width=\"240\"") && wide.contains("<text class=\"name\" x=\"288\""),
+            "{wide}"
+        );
+        assert!(!drawn(300.0).contains("<text"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Small figures of every kind, ordinary and odd, for golden files.
 
+mod shapes;
+
 use allium_charts::{
     AreaChart, Band, Bar, BarChart, BoxPlot, BoxSummary, Chart, Colour, Figure, FlowChart, FlowClass,
     Histogram, Line, LineChart, MatrixChart, MatrixRow, MatrixScale, Panel, Quadrants, Reference,
@@ -189,5 +191,6 @@ pub(crate) fn all() -> Vec<(&'static str, Figure)> {
         ("small_multiples", small_multiples()),
         ("flow", flow()),
     ];
-    cases.map(|(name, chart)| (name, Figure::new("A title", chart).with_note("Made up."))).into()
+    let figure = |(name, chart)| (name, Figure::new("A title", chart).with_note("Made up."));
+    cases.into_iter().chain(shapes::all()).map(figure).collect()
 }

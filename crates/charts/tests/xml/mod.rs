@@ -2,8 +2,24 @@
 //! text, finite coordinates.
 
 /// Attributes that hold coordinates.
-const COORDINATES: [&str; 13] =
-    ["x", "y", "x1", "x2", "y1", "y2", "dx", "width", "height", "viewBox", "d", "transform", "rx"];
+const COORDINATES: [&str; 16] = [
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "dx",
+    "width",
+    "height",
+    "viewBox",
+    "d",
+    "transform",
+    "rx",
+    "cx",
+    "cy",
+    "r",
+];
 
 /// Why a text is no drawing; `Ok` with the names of its elements in order.
 pub(crate) fn read(text: &str) -> Result<Vec<String>, String> {
@@ -80,7 +96,9 @@ fn check_attributes(mut text: &str) -> Result<(), String> {
 
 fn check_numbers(name: &str, value: &str) -> Result<(), String> {
     let value = value.replace("translate", " ").replace("rotate", " ");
-    let numbers = value.split(|sign: char| " %MLCZhv(),".contains(sign)).filter(|part| !part.is_empty());
+    // A minus sign sets numbers apart by itself.
+    let value = if name == "d" { value.replace('-', " -") } else { value };
+    let numbers = value.split(|sign: char| " %MLACZlzhv(),".contains(sign)).filter(|part| !part.is_empty());
     for number in numbers {
         let parsed: f64 = number.parse().map_err(|_| format!("{name}={value}: {number}"))?;
         if !parsed.is_finite() || parsed.abs() > 20_000.0 {

@@ -64,6 +64,9 @@ impl Call<'_> {
             ApiRoute::Network => item::network(self),
             ApiRoute::List(kind) => list::answer(self, *kind),
             ApiRoute::Relay(id) => item::relay(self, id),
+            ApiRoute::Leaderboards => list::leaderboards(self),
+            ApiRoute::Leaderboard(slug) => list::leaderboard(self, slug),
+            ApiRoute::OperatorReport(id) => item::operator_report(self, id),
             ApiRoute::Group(kind, id) => item::group(self, *kind, id),
             ApiRoute::Unknown => Err(Problem::NoSuchEndpoint),
         }?;
