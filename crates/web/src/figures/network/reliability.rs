@@ -11,6 +11,9 @@ use allium_charts::{
 };
 use allium_model::{Period, Role};
 
+/// What to mind of every mean over the relays of a snapshot.
+pub(super) const SURVIVORS: &str = "Relays of this snapshot. Those that left in the last days still count as missing and pull the end down; those that left before are not in it, so the past looks better than it was.";
+
 /// Mean uptime of the relays of the snapshot over a period.
 pub(crate) fn uptime(edition: &Edition, period: Period) -> Option<Figure> {
     let snapshot = &edition.snapshot;
@@ -21,8 +24,7 @@ pub(crate) fn uptime(edition: &Edition, period: Period) -> Option<Figure> {
         ..LineChart::default()
     };
     let title = format!("Mean uptime of the network over {}", period.name());
-    let note =
-        "Relays of this snapshot; relays that left are not in it, so the past looks better than it was.";
+    let note = SURVIVORS;
     Some(Figure::new(title, Chart::Line(chart)).with_note(note))
 }
 

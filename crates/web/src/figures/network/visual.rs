@@ -48,7 +48,7 @@ fn uptime(edition: &Edition, range: VisualRange) -> Option<Figure> {
     let series = snapshot.report.uptime.network_series(&snapshot.network, &snapshot.histories, period)?;
     let lines = vec![super::line("Mean uptime", Colour::S1, 100.0, &cut(series, range))];
     let chart = LineChart { unit: Unit::Percent, lines, ..LineChart::default() };
-    let note = format!("Relays of this snapshot; cut from the histories of {}.", period.name());
+    let note = format!("{} Cut from the histories of {}.", super::reliability::SURVIVORS, period.name());
     Some(Figure::new(titled("Mean uptime of the network", range), Chart::Line(chart)).with_note(note))
 }
 
