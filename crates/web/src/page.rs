@@ -58,7 +58,7 @@ pub enum Page {
     /// The examples of the visual language.
     Design,
     /// Every kind of chart, with made-up data.
-    Charts,
+    Charts(pages::Gallery),
     /// The list of methods.
     Methods,
     /// A method.
@@ -105,7 +105,7 @@ impl Page {
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
-            Self::Charts => "/about/charts/".into(),
+            Self::Charts(gallery) => gallery.path().into(),
             Self::Methods => "/methods/".into(),
             Self::Method(method) => format!("/methods/{}/", method.slug()),
             Self::Search => "/search.html".into(),
@@ -128,10 +128,12 @@ impl Page {
             "/network-health.html" => return Some(Self::NetworkOverview),
             "/sources/" => return Some(Self::Sources),
             "/about/design/" => return Some(Self::Design),
-            "/about/charts/" => return Some(Self::Charts),
             "/search.html" => return Some(Self::Search),
             "/methods/" => return Some(Self::Methods),
             _ => {}
+        }
+        if let Some(gallery) = pages::Gallery::ALL.into_iter().find(|gallery| gallery.path() == path) {
+            return Some(Self::Charts(gallery));
         }
         if let Some(study) = pages::Study::of_path(path) {
             return Some(Self::Study(study));
@@ -160,11 +162,11 @@ impl Page {
             Self::Leaderboards,
             Self::Sources,
             Self::Design,
-            Self::Charts,
             Self::Methods,
             Self::Search,
             Self::NotFound,
         ];
+        all.extend(pages::Gallery::ALL.map(Self::Charts));
         all.extend(pages::Study::ALL.map(Self::Study));
         all.extend(pages::AboutText::ALL.map(Self::About));
         all.extend(pages::Method::ALL.map(Self::Method));
@@ -384,7 +386,8 @@ mod tests {
             Page::OperatorReport(OperatorId::of_domain("example.org")),
             Page::OperatorDomain(Domain::of_url("example.org").unwrap()),
             Page::Sources,
-            Page::Charts,
+            Page::Charts(pages::Gallery::Charts),
+            Page::Charts(pages::Gallery::Maps),
             Page::Methods,
             Page::Search,
         ] {

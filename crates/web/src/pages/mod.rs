@@ -17,6 +17,7 @@ mod study;
 mod text;
 mod top;
 
+pub(crate) use charts::Gallery;
 pub(crate) use leaderboards::{board_path, page_count as board_page_count, parse_board};
 pub(crate) use study::{Study, visual_page};
 pub(crate) use text::{AboutText, Method};
@@ -92,7 +93,7 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),
-        Page::Charts => charts::render(site),
+        Page::Charts(gallery) => charts::render(site, *gallery),
         Page::Methods => text::render_methods(site),
         Page::Method(method) => text::render_method(site, *method),
         Page::Search => file_search::render(site),

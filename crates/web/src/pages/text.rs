@@ -232,7 +232,7 @@ pub(super) fn render_about(site: Site<'_>, text: AboutText) -> Option<String> {
     more.push(link(Page::Methods, "Methods"));
     more.push(link(Page::Sources, "Sources"));
     more.push(link(Page::Design, "Design"));
-    more.push(link(Page::Charts, "Charts"));
+    more.push(link(Page::Charts(super::Gallery::Charts), "Charts"));
     finish(&TextPage { frame: frame.here(document.title), title: document.title, html: document.html, more })
 }
 

@@ -107,7 +107,7 @@ fn page_name(page: &Page) -> &'static str {
         Page::TopRelays(_) => "top_relays",
         Page::Study(_) => "study",
         Page::Sources => "sources",
-        Page::About(_) | Page::Design | Page::Charts => "about",
+        Page::About(_) | Page::Design | Page::Charts(_) => "about",
         Page::Methods | Page::Method(_) => "methods",
         Page::Search => "search",
         Page::NotFound => "unknown",
