@@ -104,7 +104,10 @@ impl Scale {
         let ticks: Vec<(f64, String)> = (0..=number_of_ticks)
             .map(|index| {
                 let value = (first + index as f64) * step;
-                (value * prefix.divisor, with_symbol(&trimmed(&grouped(value, decimals)), prefix.symbol))
+                let number = trimmed(&grouped(value, decimals));
+                // Nothing is nothing in every unit, but for shares, which end at 100 %.
+                let symbol = if value == 0.0 && unit != Unit::Percent { "" } else { prefix.symbol };
+                (value * prefix.divisor, with_symbol(&number, symbol))
             })
             .collect();
         let (low, high) = (first * step * prefix.divisor, last * step * prefix.divisor);
@@ -183,7 +186,7 @@ mod tests {
         assert_eq!(labels(12.0, 99.0, Unit::Percent, Baseline::Free).join(" "), "0 % 25 % 50 % 75 % 100 %");
         assert_eq!(
             labels(3e8, 7.2e8, Unit::BitsPerSecond, Baseline::Free).join(" "),
-            "0 Mbit/s 200 Mbit/s 400 Mbit/s 600 Mbit/s 800 Mbit/s"
+            "0 200 Mbit/s 400 Mbit/s 600 Mbit/s 800 Mbit/s"
         );
         assert_eq!(labels(0.0, 2.0, Unit::Count, Baseline::Zero).join(" "), "0 1 2");
         assert_eq!(labels(-3.0, 4.0, Unit::Number, Baseline::Free).join(" "), "-4 -2 0 2 4");

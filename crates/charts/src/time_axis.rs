@@ -82,6 +82,10 @@ fn ticks_of_months(start: i64, end: i64, step: i64) -> Vec<(i64, String)> {
 
 /// Up to about `count` ticks between two times, in seconds since the epoch, each with its text.
 pub(crate) fn time_ticks(start: i64, end: i64, count: usize) -> Vec<(i64, String)> {
+    if end <= start {
+        let (year, ..) = Timestamp(start).date().year_month_day();
+        return vec![(start, format!("{} {year}", day_label(start)))];
+    }
     let most = count.max(1) as i64;
     let span = end.saturating_sub(start).max(1);
     if let Some(step) = STEPS.into_iter().find(|step| span / step <= most) {
@@ -115,6 +119,7 @@ mod tests {
     #[test]
     fn the_span_decides_between_hours_days_months_and_years() {
         for (start, end, expected) in [
+            ("2026-02-22 12:00:00", "2026-02-22 12:00:00", "22 Feb 2026"),
             ("2026-02-22 00:30:00", "2026-02-22 05:00:00", "01:00, 02:00, 03:00, 04:00, 05:00"),
             ("2026-02-21 13:00:00", "2026-02-22 13:00:00", "18:00, 22 Feb, 06:00, 12:00"),
             ("2026-01-22 14:00:00", "2026-02-22 14:00:00", "26 Jan, 2 Feb, 9 Feb, 16 Feb"),

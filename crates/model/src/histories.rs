@@ -68,7 +68,7 @@ impl BinSummary {
 
 impl From<&History> for BinSummary {
     fn from(history: &History) -> Self {
-        let (known, sum) = history.values().flatten().fold((0, 0.0), |(n, sum), value| (n + 1, sum + value));
+        let (known, sum) = history.known_sum();
         let bins = history.len();
         Self {
             start: history.start(),
@@ -191,7 +191,8 @@ pub struct HistoryTable<T> {
 impl<T> HistoryTable<T> {
     /// Sorts the entries; of those with the same fingerprint the first wins.
     pub fn new(published: Timestamp, mut entries: Vec<(Fingerprint, T)>) -> Self {
-        entries.sort_by_key(|(fingerprint, _)| *fingerprint);
+        // Entries are large, so that each is better moved once.
+        entries.sort_by_cached_key(|(fingerprint, _)| *fingerprint);
         entries.dedup_by_key(|(fingerprint, _)| *fingerprint);
         entries.shrink_to_fit();
         Self { published, entries }

@@ -126,7 +126,9 @@ impl History {
             return Err(HistoryError::Factor);
         }
         let values = values.into();
-        if values.iter().any(|value| *value > 999 && *value != UNKNOWN) {
+        // Counted without a way out in between, which the machine does for many at a time.
+        let beyond = values.iter().filter(|value| **value > 999 && **value != UNKNOWN).count();
+        if beyond > 0 {
             return Err(HistoryError::Value);
         }
         let spanned = last.seconds_since(first) / interval_seconds + 1;
@@ -175,6 +177,16 @@ impl History {
         self.values.iter().map(|value| (*value != UNKNOWN).then(|| f64::from(*value) * self.factor))
     }
 
+    /// The number of known values and their sum, added up before the factor is applied.
+    pub fn known_sum(&self) -> (u32, f64) {
+        let add = |(known, sum): (u32, u64), value: &u16| {
+            let is_known = *value != UNKNOWN;
+            (known + u32::from(is_known), sum + if is_known { u64::from(*value) } else { 0 })
+        };
+        let (known, sum) = self.values.iter().fold((0, 0), add);
+        (known, sum as f64 * self.factor)
+    }
+
     /// The first bin with a known value above zero: the relay was there.
     pub fn first_present(&self) -> Option<usize> {
         self.values().position(|value| value.is_some_and(|value| value > 0.0))
@@ -194,7 +206,7 @@ mod tests {
     fn values_are_integers_times_factor_and_unknown_is_not_zero() {
         let history = history(0.5 / 999.0, &[None, Some(0), Some(999)]).unwrap();
         assert_eq!(history.values().collect::<Vec<_>>(), [None, Some(0.0), Some(0.5)]);
-        assert_eq!(history.first_present(), Some(2));
+        assert_eq!((history.first_present(), history.known_sum()), (Some(2), (2, 0.5)));
         assert_eq!((history.midpoint(2), history.end(2)), (Timestamp(7200), Timestamp(9000)));
     }
 

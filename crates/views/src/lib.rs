@@ -22,6 +22,7 @@ mod search;
 mod table;
 mod uptime_columns;
 mod value;
+mod visual_query;
 
 pub use column::{Align, Column};
 pub use csv::write_csv;
@@ -39,3 +40,4 @@ pub use rows::{Row, RowHead, Rows, list_groups, list_relays};
 pub use search::{SearchHit, SearchResults, search};
 pub use table::write_table;
 pub use value::Value;
+pub use visual_query::{VisualDisplay, VisualMetric, VisualQuery, VisualRange};

@@ -86,3 +86,26 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
     }
     hash
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+
+    /// Most bytes of all scripts together, as they are sent.
+    const MAX_SCRIPT_BYTES: usize = 12_000;
+
+    #[test]
+    fn scripts_are_small_and_say_what_they_are_for() {
+        let sent = |asset: &Asset| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+            encoder.write_all(asset.bytes).unwrap();
+            encoder.finish().unwrap().len()
+        };
+        let scripts: Vec<_> = ALL.iter().filter(|asset| asset.extension == "js").collect();
+        assert!(scripts.iter().all(|script| script.bytes.starts_with(b"/* ")));
+        let bytes: usize = scripts.into_iter().map(sent).sum();
+        assert!(bytes <= MAX_SCRIPT_BYTES, "{bytes} bytes");
+    }
+}

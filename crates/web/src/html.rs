@@ -40,6 +40,12 @@ impl Html {
         }
     }
 
+    /// Adds a piece that is already escaped.
+    pub(crate) fn html(&mut self, html: &Self) -> &mut Self {
+        self.0.push_str(&html.0);
+        self
+    }
+
     /// Adds a drawing of the charts crate, which escapes its own texts.
     pub(crate) fn drawing(&mut self, svg: &str) -> &mut Self {
         self.0.push_str(svg);

@@ -7,6 +7,7 @@ use crate::pages;
 use crate::places_page::PlacesPage;
 use crate::settings::Settings;
 use allium_analysis::Snapshot;
+use allium_analysis::leaderboard::Category;
 use allium_model::{
     AsNumber, CountryCode, Date, Domain, Fingerprint, GroupKey, GroupKind, OperatorId, OperatorKey, Slug,
 };
@@ -39,12 +40,20 @@ pub enum Page {
     Flag(Slug, usize),
     /// A first-seen day.
     FirstSeen(Date, usize),
+    /// All leaderboards of operators.
+    Leaderboards,
+    /// A leaderboard.
+    Leaderboard(Category, usize),
+    /// The report of an operator, for paper; only a server has it.
+    OperatorReport(OperatorId),
     /// A list.
     List(ListKind, ListSort, usize),
     /// The 500 relays with the highest observed bandwidth.
     TopRelays(usize),
     /// A page of places.
     Places(PlacesPage),
+    /// A page about the whole network.
+    Study(pages::Study),
     /// Where the data come from and how fresh they are.
     Sources,
     /// A text about Allium.
@@ -52,7 +61,7 @@ pub enum Page {
     /// The examples of the visual language.
     Design,
     /// Every kind of chart, with made-up data.
-    Charts,
+    Charts(pages::Gallery),
     /// The list of methods.
     Methods,
     /// A method.
@@ -90,13 +99,17 @@ impl Page {
             Self::Version(slug, page) => paged(&format!("/version/{slug}/"), *page),
             Self::Flag(slug, page) => paged(&format!("/flag/{slug}/"), *page),
             Self::FirstSeen(date, page) => paged(&format!("/first_seen/{date}/"), *page),
+            Self::Leaderboards => "/misc/aroi-leaderboards.html".into(),
+            Self::Leaderboard(category, page) => pages::board_path(*category, *page),
+            Self::OperatorReport(id) => format!("/contact/{id}/report/"),
             Self::List(kind, sort, page) => paged_file(&list_name(*kind, *sort), *page),
             Self::TopRelays(page) => paged_file("/top500", *page),
             Self::Places(page) => page.path(),
+            Self::Study(study) => study.path().into(),
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
-            Self::Charts => "/about/charts/".into(),
+            Self::Charts(gallery) => gallery.path().into(),
             Self::Methods => "/methods/".into(),
             Self::Method(method) => format!("/methods/{}/", method.slug()),
             Self::Search => "/search.html".into(),
@@ -114,14 +127,20 @@ impl Page {
     /// Reads a path; none when it is no page's. Whether the thing exists is for the rendering to say.
     pub fn parse(path: &str) -> Option<Self> {
         match path {
-            "/" | "/index.html" | "/misc/aroi-leaderboards.html" => return Some(Self::Front),
+            "/" | "/index.html" => return Some(Self::Front),
+            "/misc/aroi-leaderboards.html" => return Some(Self::Leaderboards),
             "/network-health.html" => return Some(Self::NetworkOverview),
             "/sources/" => return Some(Self::Sources),
             "/about/design/" => return Some(Self::Design),
-            "/about/charts/" => return Some(Self::Charts),
             "/search.html" => return Some(Self::Search),
             "/methods/" => return Some(Self::Methods),
             _ => {}
+        }
+        if let Some(gallery) = pages::Gallery::ALL.into_iter().find(|gallery| gallery.path() == path) {
+            return Some(Self::Charts(gallery));
+        }
+        if let Some(study) = pages::Study::of_path(path) {
+            return Some(Self::Study(study));
         }
         if let Some(text) = pages::AboutText::ALL.into_iter().find(|text| text.path() == path) {
             return Some(Self::About(text));
@@ -147,17 +166,23 @@ impl Page {
         let mut all = vec![
             Self::Front,
             Self::NetworkOverview,
+            Self::Leaderboards,
             Self::Sources,
             Self::Design,
-            Self::Charts,
             Self::Methods,
             Self::Search,
             Self::NotFound,
         ];
+        all.extend(pages::Gallery::ALL.map(Self::Charts));
+        all.extend(pages::Study::ALL.map(Self::Study));
         all.extend(pages::AboutText::ALL.map(Self::About));
         all.extend(pages::Method::ALL.map(Self::Method));
         all.extend(PlacesPage::all(snapshot).map(Self::Places));
         all.extend((1..=page_count(network.relays().len().min(500))).map(Self::TopRelays));
+        for board in snapshot.report.leaderboards.iter() {
+            let pages = pages::board_page_count(board.standings().len());
+            all.extend((1..=pages).map(|page| Self::Leaderboard(board.category, page)));
+        }
         for kind in ListKind::ALL {
             let rows = match kind {
                 ListKind::Relays => network.relays().len(),
@@ -256,6 +281,11 @@ fn parse_folder(path: &str) -> Option<Page> {
     let (first, second, third) = (segments.next()?, segments.next(), segments.next());
     let page = match third {
         None => 1,
+        Some("report") if first == "contact" => {
+            let id: OperatorId = second?.parse().ok()?;
+            return (id.to_string() == second? && segments.next().is_none())
+                .then_some(Page::OperatorReport(id));
+        }
         Some(text) => page_number(text.strip_prefix("page-")?)?,
     };
     if segments.next().is_some() {
@@ -271,6 +301,7 @@ fn parse_folder(path: &str) -> Option<Page> {
         "methods" if page == 1 => {
             pages::Method::ALL.into_iter().find(|method| method.slug() == name).map(Page::Method)
         }
+        "leaderboards" => pages::parse_board(name, page),
         "contact" => name
             .parse()
             .ok()
@@ -358,9 +389,13 @@ mod tests {
             Page::List(ListKind::Relays, ListSort::Name, 4),
             Page::List(ListKind::Groups(GroupKind::Operator), ListSort::ConsensusWeight, 1),
             Page::TopRelays(2),
+            Page::Leaderboards,
+            Page::Leaderboard(Category::Ipv6Leaders, 3),
+            Page::OperatorReport(OperatorId::of_domain("example.org")),
             Page::OperatorDomain(Domain::of_url("example.org").unwrap()),
             Page::Sources,
-            Page::Charts,
+            Page::Charts(pages::Gallery::Charts),
+            Page::Charts(pages::Gallery::Maps),
             Page::Methods,
             Page::Search,
         ] {

@@ -153,17 +153,20 @@ const setUpPlots = (figure, chart, plots, box, tools) => {
   const clear = () => { shown = -1; under = plot; crosses.forEach((cross) => cross.replaceChildren()); box.hidden = true; };
 
   // The heights stay as they are: a zoom never makes a small change look large.
-  const range = make("span", {});
   const whole = button("Reset zoom", () => { zoom(0, VIEW); chart.focus(); });
   whole.hidden = true;
   const texts = [...chart.querySelectorAll(":scope > text.tick")].filter((text) => +text.getAttribute("y") > plot.y.baseVal.value + height);
+  const ends = texts.length ? ["start", "end"].map((anchor) => chart.appendChild(draw("text", {
+    class: "tick off", x: anchor === "start" ? "0" : "100%", y: texts[0].getAttribute("y"), "text-anchor": anchor,
+  }))) : [];
   const zoom = (from, to) => {
     const isWhole = to - from >= VIEW;
+    const told = [from, to].map((place) => title(nearest(place)));
     plots.forEach((one) => filled(one, { viewBox: `${from} 0 ${to - from} ${height}`, overflow: isWhole ? "visible" : "hidden" }, []));
     texts.forEach((text) => text.classList.toggle("off", !isWhole));
     whole.hidden = isWhole;
-    range.textContent = isWhole ? "" : `${title(nearest(from))} to ${title(nearest(to))}`;
-    say(isWhole ? "The whole range is shown." : `${range.textContent} is shown.`);
+    ends.forEach((text, index) => { text.textContent = told[index]; text.classList.toggle("off", isWhole); });
+    say(isWhole ? "The whole range is shown." : `${told.join(" to ")} is shown.`);
   };
   const nearer = () => {
     const { x: from, width } = plot.viewBox.baseVal;
@@ -171,7 +174,7 @@ const setUpPlots = (figure, chart, plots, box, tools) => {
     const first = clamp(middle - width / 4, 0, VIEW - width / 2);
     if (width > VIEW / 64) zoom(first, first + width / 2);
   };
-  tools.prepend(button("Zoom in", nearer), whole, range);
+  tools.prepend(button("Zoom in", nearer), whole);
   const inPlot = ({ clientX, clientY }) => {
     const point = (one) => new DOMPoint(clientX, clientY).matrixTransform(one.getScreenCTM().inverse());
     const isIn = (one) => { const at = point(one); return at.x >= 0 && at.x <= VIEW && at.y >= -40 && at.y <= height; };

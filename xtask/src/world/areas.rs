@@ -26,7 +26,7 @@ const fn part(from: &'static str, to: &'static str, corners: [f64; 4]) -> Part {
     Part { from, to, west, south, east, north }
 }
 
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 10] = [
     part("FR", "GF", [-55.0, 2.0, -51.0, 6.0]),
     part("FR", "GP", [-62.0, 15.8, -61.0, 16.6]),
     part("FR", "MQ", [-61.3, 14.3, -60.7, 15.0]),
@@ -38,11 +38,10 @@ const PARTS: [Part; 11] = [
     part("NZ", "TK", [-173.0, -10.0, -171.0, -8.0]),
     // ISO 3166-2 has UA-43 and UA-40 here.
     part("RU", "UA", [32.0, 44.0, 37.0, 46.3]),
-    // Christmas Island; the Cocos Islands are a point below.
-    part("CX", "CX", [105.0, -11.0, 106.0, -10.0]),
 ];
 
-/// Shapes without a number that belong to a code; the others without one are left out.
+/// Shapes without a number that belong to a code (of the Indian Ocean Territories this scale has Christmas
+/// Island only); the others without one are left out.
 const NAMED: [(&str, &str); 4] =
     [("Kosovo", "XK"), ("N. Cyprus", "CY"), ("Somaliland", "SO"), ("Indian Ocean Ter.", "CX")];
 

@@ -4,11 +4,13 @@
 //! [`crate::metrics::uptime`].
 
 mod association;
+mod flags;
 mod groups;
 mod same_relays;
 mod spread;
 
 pub use association::{Association, AssociationWith, associations};
+pub use flags::flag_times;
 pub use groups::{CompleteCountries, LargeGroup, complete_countries, large_groups};
 pub use same_relays::{PeriodPair, SameRelays, period_correlations, same_relays};
 pub use spread::{PeriodSpread, RelaySpread, period_spreads, relay_spreads};

@@ -74,3 +74,29 @@ fn large_groups_have_enough_eligible_relays() {
     assert_eq!((groups[0].eligible, groups[0].total), (3, 3));
     assert!((groups[0].mean - 2.0 / 3.0).abs() < 1e-12);
 }
+
+#[test]
+fn time_with_a_flag_is_of_those_that_have_it_now() {
+    use allium_model::{BinSummary, Flag, FlagUptime, HistoryTable, RelayUptime};
+    let summary = |stored| {
+        let history = crate::fixture::history(24, 1.0 / 999.0, &month(stored));
+        FlagUptime::new(Flag::Guard, [Some(BinSummary::from(&history)), None, None, None])
+    };
+    let entry = |number, stored| {
+        let overall = crate::fixture::of_period(
+            Period::OneMonth,
+            crate::fixture::history(24, 1.0 / 999.0, &month(999)),
+        );
+        let uptime = RelayUptime { overall, flags: Box::new([summary(stored)]) };
+        (crate::fixture::fingerprint(number), uptime)
+    };
+    let table = HistoryTable::new(crate::fixture::NOW, vec![entry(1, 999), entry(2, 0), entry(3, 999)]);
+    let guard = json!({ "flags": ["Guard", "Running"] });
+    let details = [relay(1, &guard), relay(2, &guard), relay(3, &json!({}))];
+    let histories = Histories { uptime: Some(std::sync::Arc::new(table)), ..Histories::default() };
+    let snapshot = Snapshot::with_histories(network(&details), histories);
+    let found = flag_times(&snapshot, Flag::Guard).unwrap();
+    assert_eq!((found[0].mean, found[0].eligible, found[0].total), (Some(0.5), 2, 2));
+    assert_eq!(found[1].mean, None);
+    assert_eq!(flag_times(&snapshot, Flag::Exit), None);
+}

@@ -39,6 +39,7 @@ pub(crate) enum Kind {
     AboutText,
     Design,
     Charts,
+    Maps,
     Method,
     /// Named by `ALLIUM_BROWSER_PAGES`.
     Named,
@@ -52,7 +53,7 @@ enum Place {
 }
 
 impl Kind {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 23] = [
         Self::Front,
         Self::NetworkHealth,
         Self::Top500,
@@ -74,6 +75,7 @@ impl Kind {
         Self::AboutText,
         Self::Design,
         Self::Charts,
+        Self::Maps,
         Self::Method,
     ];
 
@@ -99,6 +101,7 @@ impl Kind {
             Self::About => Place::At("/about/"),
             Self::Design => Place::At("/about/design/"),
             Self::Charts => Place::At("/about/charts/"),
+            Self::Maps => Place::At("/about/charts/maps/"),
             Self::AboutText => Place::At("/about/not/"),
             Self::Method => Place::Below("/methods/"),
             Self::Named => Place::Nowhere,

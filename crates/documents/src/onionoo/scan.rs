@@ -115,6 +115,7 @@ impl<'a> Scan<'a> {
         let list = self.until(b']')?;
         self.literal("}")?;
         self.values.clear();
+        self.values.reserve(list.len() / 2 + 1);
         push_values(list, &mut self.values)?;
         History::from_stored(first, last, interval, factor, count, self.values.as_slice()).ok()
     }

@@ -7,33 +7,35 @@ use std::ops::Range;
 /// The days of a simulation; the first and the last may be there in part only.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Days {
-    clock: Clock,
+    hours: Hour,
     first: i64,
+    /// Hours of the first day that lie before the simulation.
+    before: Hour,
 }
 
 const DAY_SECONDS: i64 = 24 * HOUR_SECONDS;
 
 impl Days {
     pub(crate) fn new(clock: Clock) -> Self {
-        Self { clock, first: clock.start().0.div_euclid(DAY_SECONDS) }
+        let start = clock.start().0;
+        let before = start.rem_euclid(DAY_SECONDS) / HOUR_SECONDS;
+        Self { hours: clock.hours, first: start.div_euclid(DAY_SECONDS), before: before as Hour }
     }
 
     /// Number of days.
     pub(crate) fn count(self) -> usize {
-        self.position(self.clock.last_hour()) + 1
+        self.position(self.hours - 1) + 1
     }
 
     /// The day of an hour, counted from the first.
     pub(crate) fn position(self, hour: Hour) -> usize {
-        (self.clock.time(hour).0.div_euclid(DAY_SECONDS) - self.first) as usize
+        ((hour + self.before) / 24) as usize
     }
 
     /// The hours of a day that are simulated.
     pub(crate) fn hours(self, day: usize) -> Range<Hour> {
-        let midnight = (self.first + day as i64) * DAY_SECONDS;
-        let hour = |time: i64| (time - self.clock.start().0).div_euclid(HOUR_SECONDS);
-        let within = |hour: i64| hour.clamp(0, i64::from(self.clock.hours)) as Hour;
-        within(hour(midnight))..within(hour(midnight + DAY_SECONDS))
+        let midnight = |day: usize| (day as Hour * 24).saturating_sub(self.before).min(self.hours);
+        midnight(day)..midnight(day + 1)
     }
 
     /// The days of hours from `start` up to `end`.
@@ -44,11 +46,6 @@ impl Days {
     /// The date of a day.
     pub(crate) fn date(self, day: usize) -> Date {
         Date((self.first + day as i64) as i32)
-    }
-
-    /// How many days a day lies before the last one.
-    pub(crate) fn before_last(self, day: usize) -> f64 {
-        (self.count() - 1 - day) as f64
     }
 }
 

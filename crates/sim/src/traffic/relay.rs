@@ -66,6 +66,8 @@ impl Simulation {
         let drift = Drift::draw(&mut dice, days.count());
         let bytes = relay.bandwidth.advertised() as f64 * used;
         let now = self.youth(days, position, days.count() - 1);
+        let growth_factor = growth_per_day.exp();
+        let mut grown = (-growth_per_day * (days.count() - 1) as f64).exp();
         let (mut noise, mut carried) = (0.0, Vec::with_capacity(days.count()));
         for day in 0..days.count() {
             noise = NOISE_MEMORY * noise + NOISE * around_zero(&mut dice);
@@ -74,10 +76,11 @@ impl Simulation {
             let (present, sum) = runs.fold((0, 0.0), |(present, sum), run| {
                 (present + run.hours(), sum + pattern.sum(run.start, run.end))
             });
-            let own = self.youth(days, position, day) / now * (-growth_per_day * days.before_last(day)).exp();
+            let own = self.youth(days, position, day) / now * grown;
             let read =
                 if present == 0 { 0.0 } else { bytes * own * (1.0 + noise) * sum / f64::from(present) };
             let weight = self.weight(days, position, day, own * drift.on(day));
+            grown *= growth_factor;
             carried.push(CarriedDay { hours: present, read, weight });
         }
         Carried { days: carried, written_per_read, overload }

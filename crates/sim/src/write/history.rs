@@ -55,7 +55,9 @@ pub(super) fn histories(
     for (period, bin_hours) in Period::ALL.into_iter().zip(*bin_hours) {
         let end = floor(clock.end, bin_hours);
         let start = floor(minus_months(end, i64::from(period.months())), bin_hours);
-        let history = Bins { start, end, bin_hours, clock }.history(from, shorter_start, value);
+        let first_hour = start.seconds_since(clock.start()).div_euclid(HOUR_SECONDS);
+        let bins = Bins { start, end, bin_hours, clock, first_hour };
+        let history = bins.history(from, shorter_start, value);
         histories.extend(history.map(|history| (period.key().into(), history)));
         shorter_start = Some(start);
     }
@@ -88,6 +90,8 @@ struct Bins {
     end: Timestamp,
     bin_hours: i64,
     clock: Clock,
+    /// The hour of the simulation at `start`, below 0 when that lies before it.
+    first_hour: i64,
 }
 
 impl Bins {
@@ -128,9 +132,7 @@ impl Bins {
 
     /// The hour of the simulation in which a bin begins.
     fn hour(&self, bin: i64) -> Hour {
-        let time = self.start.plus_seconds(bin * self.seconds());
-        let hour = time.seconds_since(self.clock.start()).div_euclid(HOUR_SECONDS);
-        hour.clamp(0, i64::from(self.clock.hours)) as Hour
+        (self.first_hour + bin * self.bin_hours).clamp(0, i64::from(self.clock.hours)) as Hour
     }
 }
 

@@ -277,6 +277,10 @@ figures! {
     PlaceUptime = "uptime-against-network", "uptime over 6 months, against the network", {
         group: (&[GroupKind::As, GroupKind::Country], place::uptime),
     };
+    /// The first of twelve leaderboards.
+    AchievementWheel = "achievement-wheel", "the first of twelve leaderboards", {
+        network: network::wheel,
+    };
 }
 
 impl FigureName {

@@ -8,7 +8,9 @@ mod operators;
 mod reliability;
 mod roles;
 mod spread;
+pub(crate) mod visual;
 pub(crate) mod weights;
+pub(crate) mod wheel;
 
 pub(super) use bandwidth::{bandwidth, bridge_clients, utilisation};
 pub(super) use diversity::{flags, platform_heroes, platform_shares};
@@ -16,9 +18,11 @@ pub(super) use findings::{boxes, correlations, histogram, histogram_top, varianc
 pub(super) use growth_months::{operators_by_month, relays_by_month};
 pub(super) use operators::{efficiency, top_operators};
 pub(super) use reliability::{class_flow, health_classes, ladder, uptime};
+pub(crate) use roles::row_name;
 pub(super) use roles::{by_country, by_platform, by_size};
 pub(super) use spread::{as_weight, countries};
 pub(super) use weights::weight_parts;
+pub(super) use wheel::wheel;
 
 use super::growth;
 use crate::Edition;

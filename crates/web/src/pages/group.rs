@@ -3,9 +3,9 @@
 //! All kinds share one template: what it is, its tiles, what its relays add up to, and the relays. The
 //! sentence, the notices and the facts are the kind's own.
 
-mod breakdown;
-mod facts;
-mod notices;
+pub(super) mod breakdown;
+pub(super) mod facts;
+pub(super) mod notices;
 mod place;
 
 use super::{Site, finish};
@@ -15,7 +15,7 @@ use crate::rows::{Pager, RelayTable, RoleShares, Tile, list_titles, status_look}
 use crate::{Page, PlacesPage, format};
 use allium_analysis::Aggregate;
 use allium_model::{
-    Domain, Flag, Group, GroupKey, GroupKind, OperatorId, OperatorKey, RelayPosition, Slug, printable,
+    Flag, Group, GroupKey, GroupKind, OperatorId, OperatorKey, RelayPosition, Slug, printable,
 };
 use allium_views::{ListKind, group_id, group_name};
 use askama::Template;
@@ -56,12 +56,6 @@ pub(super) fn render(site: Site<'_>, key: GroupKey, page: &Page, number: usize) 
     let group = site.network().group(key)?;
     let members = page_of(group.members, number)?;
     finish(&build(site, group, members, page, number))
-}
-
-pub(super) fn render_domain(site: Site<'_>, domain: &Domain, page: &Page) -> Option<String> {
-    let group = site.network().group(GroupKey::Operator(OperatorId::of_domain(domain.as_str())))?;
-    let is_verified = Page::domain_of(site.snapshot(), group).is_some_and(|verified| verified == *page);
-    is_verified.then(|| render(site, group.key, page, 1)).flatten()
 }
 
 pub(super) fn render_slug(
@@ -153,7 +147,7 @@ fn section(kind: GroupKind) -> Section {
     }
 }
 
-fn title(kind: GroupKind, heading: &str, number: usize) -> String {
+pub(super) fn title(kind: GroupKind, heading: &str, number: usize) -> String {
     let kind = match kind {
         GroupKind::Operator => "Tor relay operator",
         GroupKind::Family => "Tor relay family",
@@ -168,7 +162,7 @@ fn title(kind: GroupKind, heading: &str, number: usize) -> String {
     format!("{} - {kind}{page}", format::shortened(heading, 60))
 }
 
-fn heading(site: Site<'_>, group: Group<'_>) -> String {
+pub(super) fn heading(site: Site<'_>, group: Group<'_>) -> String {
     let name = group_name(site.snapshot(), group);
     match group.key {
         GroupKey::As(number) => format!("{number} {name}"),
@@ -180,12 +174,12 @@ fn heading(site: Site<'_>, group: Group<'_>) -> String {
 }
 
 /// The contact text of an operator's largest relay, whole.
-fn contact<'a>(site: Site<'a>, group: Group<'_>) -> Option<Cow<'a, str>> {
+pub(super) fn contact<'a>(site: Site<'a>, group: Group<'_>) -> Option<Cow<'a, str>> {
     let first = group.members.first().filter(|_| group.key.kind() == GroupKind::Operator)?;
     site.network().optional_text(site.network().relay(*first).contact).map(printable)
 }
 
-fn api_path(site: Site<'_>, group: Group<'_>) -> Option<String> {
+pub(super) fn api_path(site: Site<'_>, group: Group<'_>) -> Option<String> {
     let list = ListKind::Groups(group.key.kind()).name();
     let segment = allium_views::group_path_segment(site.snapshot(), group)?;
     let id = group_id(site.snapshot(), group);
@@ -193,7 +187,7 @@ fn api_path(site: Site<'_>, group: Group<'_>) -> Option<String> {
     (group.key.kind() != GroupKind::FirstSeen).then(|| format!("/api/v1/{list}/{id}"))
 }
 
-fn sentence(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> String {
+pub(super) fn sentence(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> String {
     let network = site.network();
     let relays = format::counted(sum.relays.total, "running relay", "running relays");
     let spread = format!(
@@ -239,7 +233,7 @@ fn sentence(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> String {
     }
 }
 
-fn badges(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> Vec<(String, &'static str)> {
+pub(super) fn badges(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> Vec<(String, &'static str)> {
     let report = &site.snapshot().report;
     let network = site.network();
     match group.key {
@@ -294,7 +288,7 @@ fn tiles(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> Vec<Tile> {
     ]
 }
 
-fn claims(site: Site<'_>, id: OperatorId) -> Option<RelayTable<'_>> {
+pub(super) fn claims(site: Site<'_>, id: OperatorId) -> Option<RelayTable<'_>> {
     let claims = site.network().claims(id);
     let shown = &claims[..claims.len().min(CLAIM_ROWS)];
     let label = format!(

@@ -7,17 +7,23 @@ mod file_search;
 mod front;
 mod geography;
 mod group;
+mod leaderboards;
 mod list;
 mod network;
 mod not_found;
+mod operator;
 mod place_words;
 mod region;
 mod relay;
 mod search;
 mod sources;
+mod study;
 mod text;
 mod top;
 
+pub(crate) use charts::Gallery;
+pub(crate) use leaderboards::{board_path, page_count as board_page_count, parse_board};
+pub(crate) use study::{Study, visual_page};
 pub(crate) use text::{AboutText, Method};
 
 pub(crate) use not_found::not_found_for;
@@ -68,8 +74,8 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::Front => front::render(site),
         Page::NetworkOverview => network::render(site),
         Page::Relay(fingerprint) => relay::render(site, *fingerprint),
-        Page::Operator(id, number) => group::render(site, GroupKey::Operator(*id), page, *number),
-        Page::OperatorDomain(domain) => group::render_domain(site, domain, page),
+        Page::Operator(id, number) => operator::render(site, *id, page, *number),
+        Page::OperatorDomain(domain) => operator::render_domain(site, domain, page),
         Page::Family(id, number) => group::render(site, GroupKey::Family(*id), page, *number),
         Page::As(number_of_as, number) => group::render(site, GroupKey::As(*number_of_as), page, *number),
         Page::Country(code, number) => group::render(site, GroupKey::Country(*code), page, *number),
@@ -83,15 +89,19 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
             group::render_slug(site, allium_model::GroupKind::Flag, slug, page, *number)
         }
         Page::FirstSeen(date, number) => group::render(site, GroupKey::FirstSeen(*date), page, *number),
+        Page::Leaderboards => leaderboards::render_all(site),
+        Page::Leaderboard(category, number) => leaderboards::render(site, *category, page, *number),
+        Page::OperatorReport(id) => operator::render_report(site, *id),
         Page::List(kind, sort, number) => list::render(site, *kind, *sort, page, *number),
         Page::TopRelays(number) => top::render(site, page, *number),
         Page::Places(PlacesPage::AsIntelligence(number)) => as_intelligence::render(site, page, *number),
         Page::Places(PlacesPage::Geography(measure)) => geography::render(site, page, *measure),
         Page::Places(PlacesPage::Area(area)) => region::render(site, page, *area),
+        Page::Study(study) => study::render(site, *study),
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),
-        Page::Charts => charts::render(site),
+        Page::Charts(gallery) => charts::render(site, *gallery),
         Page::Methods => text::render_methods(site),
         Page::Method(method) => text::render_method(site, *method),
         Page::Search => file_search::render(site),

@@ -2,6 +2,9 @@
 
 mod facts;
 mod notices;
+mod traffic;
+mod uptime;
+mod words;
 
 use super::{Site, finish};
 use crate::frame::{Frame, Section};
@@ -9,12 +12,16 @@ use crate::list::ListSort;
 use crate::prepared::weight_percent;
 use crate::rows::{Named, RelayTable, Tile, country_of, operator_of, status_look};
 use crate::{Page, format};
-use allium_model::{Fingerprint, GroupKey, GroupKind, Relay, RelayPosition, TextId, Timestamp, printable};
+use allium_model::{
+    Fingerprint, GroupKey, GroupKind, Period, Relay, RelayPosition, TextId, Timestamp, printable,
+};
 use allium_views::ListKind;
 use askama::Template;
 use facts::Fact;
 use notices::Notice;
 use std::borrow::Cow;
+use traffic::{TrafficBlock, WeightBlock};
+use uptime::UptimeBlock;
 
 #[derive(Template)]
 #[template(path = "relay.html")]
@@ -36,6 +43,10 @@ struct RelayPage<'a> {
     software: Vec<Fact<'a>>,
     policy: Vec<Fact<'a>>,
     policy_rules: Option<Cow<'a, str>>,
+    uptime: UptimeBlock<'a>,
+    traffic: TrafficBlock<'a>,
+    overload: Vec<Fact<'a>>,
+    weight_history: WeightBlock<'a>,
     related: Option<Related<'a>>,
 }
 
@@ -88,7 +99,7 @@ fn page(site: Site<'_>, position: RelayPosition) -> RelayPage<'_> {
         family,
         version_badge: version_badge(relay),
         flags: flags(site, relay),
-        tiles: tiles(site, relay),
+        tiles: tiles(site, position),
         notices: notices::all(site, relay),
         connectivity: facts::connectivity(site, relay),
         weight: facts::weight(site, relay),
@@ -97,6 +108,10 @@ fn page(site: Site<'_>, position: RelayPosition) -> RelayPage<'_> {
         software: facts::software(site, relay),
         policy: facts::policy(site, relay),
         policy_rules: network.optional_text(relay.exit_policy).map(printable_lines),
+        uptime: uptime::block(site, position),
+        traffic: traffic::block(site, relay),
+        overload: traffic::overload(site, relay),
+        weight_history: traffic::weight_block(site, relay),
         related: related(site, position),
     }
 }
@@ -146,7 +161,8 @@ fn flags<'a>(site: Site<'a>, relay: &Relay) -> Vec<Named<'a>> {
     known.chain(relay.other_flags.iter().copied()).map(named).collect()
 }
 
-fn tiles(site: Site<'_>, relay: &Relay) -> Vec<Tile> {
+fn tiles(site: Site<'_>, position: RelayPosition) -> Vec<Tile> {
+    let relay = site.network().relay(position);
     let report = &site.snapshot().report;
     let observed = relay.observed_bandwidth.map(format::bandwidth);
     let advertised = relay.advertised_bandwidth.map(format::bandwidth);
@@ -155,7 +171,7 @@ fn tiles(site: Site<'_>, relay: &Relay) -> Vec<Tile> {
         .consensus_weight_fraction
         .filter(|_| relay.running)
         .and_then(|weight| ladder.percentile(weight));
-    let position = match relay.role() {
+    let chosen = match relay.role() {
         allium_model::Role::Exit => ("Chosen as exit", relay.exit_probability),
         allium_model::Role::Guard => ("Chosen as guard", relay.guard_probability),
         allium_model::Role::Middle => ("Chosen as middle", relay.middle_probability),
@@ -181,11 +197,12 @@ fn tiles(site: Site<'_>, relay: &Relay) -> Vec<Tile> {
             ),
         ),
         Tile::new(
-            position.0,
-            position.1.map_or_else(|| "-".into(), format::percent),
-            position.1.map_or("", |_| "%"),
+            chosen.0,
+            chosen.1.map_or_else(|| "-".into(), format::percent),
+            chosen.1.map_or("", |_| "%"),
             "of circuits",
         ),
+        uptime_tile(site, position),
         duration_tile(
             "Known for",
             published.seconds_since(relay.first_seen),
@@ -194,6 +211,18 @@ fn tiles(site: Site<'_>, relay: &Relay) -> Vec<Tile> {
         ),
         up_tile(relay, published),
     ]
+}
+
+fn uptime_tile(site: Site<'_>, position: RelayPosition) -> Tile {
+    let uptimes = &site.snapshot().report.uptime;
+    let over = |period| uptimes.relay(position, period).map(|uptime| format::uptime(uptime.ratio));
+    Tile::new(
+        "Uptime, 1 month",
+        over(Period::OneMonth).unwrap_or_else(|| "not known".into()),
+        if over(Period::OneMonth).is_some() { "%" } else { "" },
+        over(Period::SixMonths)
+            .map_or_else(|| "6 months: not known".into(), |shown| format!("{shown} % over 6 months")),
+    )
 }
 
 fn up_tile(relay: &Relay, published: Timestamp) -> Tile {

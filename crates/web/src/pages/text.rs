@@ -105,10 +105,82 @@ documents! {
         SourceFreshness = "source-freshness",
         /// Snapshots that are held back.
         HeldSnapshots = "held-snapshots",
+        /// Ranks of operators.
+        Leaderboards = "leaderboards",
+        /// Ranks by observed bandwidth.
+        LeaderboardBandwidth = "leaderboard-bandwidth",
+        /// Ranks by consensus weight.
+        LeaderboardConsensusWeight = "leaderboard-consensus-weight",
+        /// Ranks by exit weight.
+        LeaderboardExitAuthority = "leaderboard-exit-authority",
+        /// Ranks by guard weight.
+        LeaderboardGuardAuthority = "leaderboard-guard-authority",
+        /// Ranks by exits.
+        LeaderboardExitOperators = "leaderboard-exit-operators",
+        /// Ranks by guards.
+        LeaderboardGuardOperators = "leaderboard-guard-operators",
+        /// Ranks by uptime over six months.
+        LeaderboardReliabilityMasters = "leaderboard-reliability-masters",
+        /// Ranks by uptime over five years.
+        LeaderboardLegacyTitans = "leaderboard-legacy-titans",
+        /// Ranks by bandwidth served over six months.
+        LeaderboardBandwidthMasters = "leaderboard-bandwidth-masters",
+        /// Ranks by bandwidth served over five years.
+        LeaderboardBandwidthLegends = "leaderboard-bandwidth-legends",
+        /// Ranks by countries, ASes and systems.
+        LeaderboardMostDiverse = "leaderboard-most-diverse",
+        /// Ranks by relays not on Linux.
+        LeaderboardPlatformDiversity = "leaderboard-platform-diversity",
+        /// Ranks by relays outside the EU.
+        LeaderboardNonEuLeaders = "leaderboard-non-eu-leaders",
+        /// Ranks by countries with few relays.
+        LeaderboardFrontierBuilders = "leaderboard-frontier-builders",
+        /// Ranks by age.
+        LeaderboardNetworkVeterans = "leaderboard-network-veterans",
+        /// Ranks by IPv4 addresses.
+        LeaderboardIpv4Leaders = "leaderboard-ipv4-leaders",
+        /// Ranks by IPv6 addresses.
+        LeaderboardIpv6Leaders = "leaderboard-ipv6-leaders",
+        /// Ranks by verified relays.
+        LeaderboardValidatedRelays = "leaderboard-validated-relays",
+        /// Ranks by bytes carried.
+        LeaderboardTotalDataChampions = "leaderboard-total-data-champions",
+        /// Health of relays.
+        RelayHealth = "relay-health",
+        /// Scores of operators.
+        OperatorScore = "operator-score",
+        /// Diversity of a set of relays.
+        Diversity = "diversity",
+        /// What would help.
+        Recommendations = "recommendations",
+        /// Achievements.
+        Achievements = "achievements",
+        /// The first sentence of an operator.
+        Insight = "insight",
+        /// What to do about failed checks.
+        AroiHints = "aroi-hints",
         /// Search.
         SearchRanking = "search-ranking",
         /// The simulated network.
         SimulatedNetwork = "simulated-network",
+        /// Classes of a percentage.
+        HealthClasses = "health-classes",
+        /// Relays between health classes.
+        ClassFlow = "class-flow",
+        /// The network over time.
+        NetworkHistory = "network-history",
+        /// Statistics of plain numbers.
+        Statistics = "statistics",
+        /// Claims of an earlier study.
+        Findings = "findings",
+        /// Operating systems.
+        PlatformDiversity = "platform-diversity",
+        /// Roles by country, system and size.
+        RoleMatrix = "role-matrix",
+        /// Weight for bandwidth.
+        Efficiency = "efficiency",
+        /// Months of first appearance.
+        Growth = "growth",
         /// Texts of relays.
         SafeText = "safe-text",
     }
@@ -170,7 +242,7 @@ pub(super) fn render_about(site: Site<'_>, text: AboutText) -> Option<String> {
     more.push(link(Page::Methods, "Methods"));
     more.push(link(Page::Sources, "Sources"));
     more.push(link(Page::Design, "Design"));
-    more.push(link(Page::Charts, "Charts"));
+    more.push(link(Page::Charts(super::Gallery::Charts), "Charts"));
     finish(&TextPage { frame: frame.here(document.title), title: document.title, html: document.html, more })
 }
 

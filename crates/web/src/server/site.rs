@@ -12,9 +12,9 @@ use super::problem::Problem;
 use super::route::Route;
 use super::shared::Published;
 use crate::page::redirect;
-use crate::pages::{SEARCH_ROWS, Site, not_found_for, search_page};
+use crate::pages::{SEARCH_ROWS, Site, Study, not_found_for, search_page, visual_page};
 use crate::{Page, export};
-use allium_views::{SearchHit, search};
+use allium_views::{SearchHit, VisualQuery, search};
 use axum::http::StatusCode;
 use bytes::Bytes;
 
@@ -25,11 +25,28 @@ pub(crate) fn kept(published: &Published, asked: &Asked, route: &Route) -> Optio
         Route::Sitemap => XML,
         _ => return None,
     };
+    if has_choices(asked, route) {
+        return None;
+    }
     let body = published.bodies.get(&asked.path, asked.encoding)?;
     Some(of_body(published, media_type, body))
 }
 
 const XML: &str = "application/xml; charset=utf-8";
+
+/// Whether the page reads its query and has one.
+fn has_choices(asked: &Asked, route: &Route) -> bool {
+    matches!(route, Route::Page(Page::Study(Study::Visual))) && !asked.query.is_empty()
+}
+
+/// The answer of the page with choices. What a reader chose is not kept.
+fn visual(app: &App, published: &Published, asked: &Asked) -> Option<Answer> {
+    let pairs = asked.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let query = VisualQuery::parse(pairs);
+    let status = if query.is_ok() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    let html = visual_page(site(app, published), &query)?;
+    Some(Answer::new(status, HTML, html).encoded(asked.encoding))
+}
 
 /// The answer of a page.
 pub(crate) fn page(app: &App, published: &Published, asked: &Asked, page: &Page) -> Answer {
@@ -37,6 +54,9 @@ pub(crate) fn page(app: &App, published: &Published, asked: &Asked, page: &Page)
     if path != asked.path {
         // The address may get a page of its own some day, so the redirect is not for ever.
         return to_page(app, StatusCode::FOUND, page);
+    }
+    if has_choices(asked, &Route::Page(page.clone())) {
+        return visual(app, published, asked).unwrap_or_else(|| Problem::Failed.page());
     }
     match page.render(&published.edition, &app.options.settings) {
         Some(html) => keep(published, asked, HTML, html.into()),

@@ -58,6 +58,7 @@ async fn every_endpoint_of_the_index_answers() {
         ("{version}", "0.4.8.10".into()),
         ("{flag}", "exit".into()),
         ("{date}", "2026-02-22".into()),
+        ("{slug}", "bandwidth".into()),
     ];
     let index = server.get("/api/v1/").await.json();
     for endpoint in index["data"].as_array().unwrap() {

@@ -4,7 +4,7 @@ use super::diversity::name_of;
 use super::percent;
 use crate::Edition;
 use allium_analysis::Snapshot;
-use allium_charts::{Chart, Colour, Figure, StackedBars, StackedPart, StackedRow, Stacking, Unit};
+use allium_charts::{Chart, DonutChart, DonutPart, Figure, Unit};
 use allium_model::{Flag, GroupKind, Role};
 
 /// What the weight is divided by.
@@ -17,10 +17,19 @@ pub(crate) enum WeightBy {
 
 /// So many groups have a part of their own.
 const MOST_PARTS: usize = 7;
-const COLOURS: [Colour; MOST_PARTS] =
-    [Colour::S1, Colour::S2, Colour::S3, Colour::S4, Colour::S5, Colour::S6, Colour::S7];
 
 impl WeightBy {
+    const fn thing(self) -> &'static str {
+        match self {
+            Self::Authority => "Relays",
+            Self::Role => "Role",
+            Self::Groups(GroupKind::Operator) => "Operator",
+            Self::Groups(GroupKind::As) => "AS",
+            Self::Groups(GroupKind::Country) => "Country",
+            Self::Groups(_) => "Group",
+        }
+    }
+
     const fn title(self) -> &'static str {
         match self {
             Self::Authority => "Weight of directory authorities",
@@ -33,33 +42,26 @@ impl WeightBy {
     }
 }
 
-/// The parts of the weight of the running network: name, share (0 to 1) and colour.
-pub(crate) fn parts(snapshot: &Snapshot, by: WeightBy) -> Vec<(String, f64, Colour)> {
+/// The parts of the weight of the running network: name and share (0 to 1).
+pub(crate) fn parts(snapshot: &Snapshot, by: WeightBy) -> Vec<(String, f64)> {
     match by {
         WeightBy::Authority => {
             let relays = snapshot.network.relays().iter();
             let authorities = relays.filter(|relay| relay.flags.contains(Flag::Authority));
             let share: f64 = authorities.map(allium_model::Relay::running_weight_fraction).sum();
             let all = snapshot.report.totals.consensus_weight_fraction.total;
-            vec![
-                ("Directory authorities".into(), share, Colour::S3),
-                ("All other relays".into(), (all - share).max(0.0), Colour::S1),
-            ]
+            vec![("Directory authorities".into(), share), ("All other relays".into(), (all - share).max(0.0))]
         }
         WeightBy::Role => {
-            let names = [("Exits", Colour::S3), ("Guards", Colour::S1), ("Middles", Colour::S2)];
+            let names = ["Exits", "Guards", "Middles"];
             let share = |role| snapshot.report.totals.consensus_weight_fraction.of(role);
-            Role::ALL
-                .iter()
-                .zip(names)
-                .map(|(role, (name, colour))| (name.into(), share(*role), colour))
-                .collect()
+            Role::ALL.iter().zip(names).map(|(role, name)| (name.into(), share(*role))).collect()
         }
         WeightBy::Groups(kind) => groups(snapshot, kind),
     }
 }
 
-fn groups(snapshot: &Snapshot, kind: GroupKind) -> Vec<(String, f64, Colour)> {
+fn groups(snapshot: &Snapshot, kind: GroupKind) -> Vec<(String, f64)> {
     let reports = snapshot.report.groups(kind);
     let weight = |position: &allium_model::GroupPosition| {
         reports.groups[position.index()].aggregate.consensus_weight_fraction.total
@@ -67,32 +69,28 @@ fn groups(snapshot: &Snapshot, kind: GroupKind) -> Vec<(String, f64, Colour)> {
     let (top, others) = reports.order.split_at(reports.order.len().min(MOST_PARTS));
     let mut parts: Vec<_> = top
         .iter()
-        .zip(COLOURS)
-        .map(|(position, colour)| {
-            (crate::format::shortened(&name_of(snapshot, kind, *position), 32), weight(position), colour)
-        })
+        .map(|position| (crate::format::shortened(&name_of(snapshot, kind, *position), 32), weight(position)))
         .collect();
     let left: f64 = others.iter().map(weight).sum();
-    parts.push((format!("{} others", crate::format::count(others.len())), left, Colour::S8));
+    parts.push((format!("{} others", crate::format::count(others.len())), left));
     let rest = reports.rest.consensus_weight_fraction.total;
     let without = if kind == GroupKind::Operator { "No contact" } else { "Not known" };
-    parts.push((without.into(), rest, Colour::Step(2)));
-    parts.retain(|(_, share, _)| *share > 0.0);
+    parts.push((without.into(), rest));
+    parts.retain(|(_, share)| *share > 0.0);
     parts
 }
 
 /// The weight of the running network in parts.
 pub(crate) fn weight_parts(edition: &Edition, by: WeightBy) -> Option<Figure> {
-    let parts = parts(&edition.snapshot, by);
-    let values = parts.iter().map(|(_, share, _)| Some(percent(*share))).collect();
-    let part =
-        |(name, _, colour): &(String, f64, Colour)| StackedPart { name: name.clone(), colour: *colour };
-    let chart = StackedBars {
+    let part = |(label, share): (String, f64)| DonutPart { label, value: Some(percent(share)) };
+    let snapshot = &edition.snapshot;
+    let chart = DonutChart {
         unit: Unit::Percent,
-        thing: "Network".into(),
-        stacking: Stacking::Shares,
-        parts: parts.iter().map(part).collect(),
-        rows: vec![StackedRow { label: "Consensus weight".into(), values }],
+        thing: by.thing().into(),
+        measure: "Consensus weight".into(),
+        parts: parts(snapshot, by).into_iter().map(part).collect(),
+        centre: Some(crate::format::count(snapshot.report.totals.relays.total)),
+        centre_note: "relays".into(),
     };
-    Some(Figure::new(by.title(), Chart::StackedBars(chart)))
+    Some(Figure::new(by.title(), Chart::Donut(chart)))
 }

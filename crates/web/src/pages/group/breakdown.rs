@@ -7,13 +7,13 @@ use allium_model::{Group, GroupKey, GroupKind};
 use allium_views::group_name;
 
 /// The largest parts of a group by another property.
-pub(super) struct Breakdown<'a> {
+pub(in crate::pages) struct Breakdown<'a> {
     pub(in crate::pages) title: &'static str,
     pub(in crate::pages) rows: Vec<BreakdownRow<'a>>,
     pub(in crate::pages) others: Option<String>,
 }
 
-pub(super) struct BreakdownRow<'a> {
+pub(in crate::pages) struct BreakdownRow<'a> {
     pub(in crate::pages) named: Named<'a>,
     pub(in crate::pages) relays: String,
     pub(in crate::pages) meter: String,
@@ -22,7 +22,7 @@ pub(super) struct BreakdownRow<'a> {
 /// Rows of a breakdown.
 const BREAKDOWN_ROWS: usize = 5;
 
-pub(super) fn all<'a>(site: Site<'a>, group: Group<'_>) -> Vec<Breakdown<'a>> {
+pub(in crate::pages) fn all<'a>(site: Site<'a>, group: Group<'_>) -> Vec<Breakdown<'a>> {
     let kinds = [
         (GroupKind::Country, "Countries"),
         (GroupKind::As, "Networks (AS)"),

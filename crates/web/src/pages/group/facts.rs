@@ -5,7 +5,7 @@ use allium_analysis::Aggregate;
 use allium_model::{Group, GroupKind};
 
 /// The facts of a group.
-pub(super) fn all(group: Group<'_>, sum: &Aggregate) -> Vec<(&'static str, String)> {
+pub(in crate::pages) fn all(group: Group<'_>, sum: &Aggregate) -> Vec<(&'static str, String)> {
     let bandwidth = |bytes: u64| {
         let shown = format::bandwidth(bytes);
         format!("{} {}", shown.number, shown.unit)

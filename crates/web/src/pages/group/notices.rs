@@ -9,7 +9,7 @@ use allium_model::{Group, GroupKind, OperatorKey, RelayPosition};
 pub(in crate::pages) type Notice = (String, String, Option<String>);
 
 /// The notices of a group.
-pub(super) fn all(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> Vec<Notice> {
+pub(in crate::pages) fn all(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> Vec<Notice> {
     let method = |slug: &str| Some(site.links().to(format_args!("/methods/{slug}/")));
     let mut notices = Vec::new();
     if let (GroupKind::Family, Some(missing)) = (group.key.kind(), incomplete_listings(site, group)) {

@@ -17,7 +17,7 @@ pub(super) struct Fact<'a> {
     pub(in crate::pages) is_code: bool,
 }
 
-fn plain<'a>(label: &'static str, value: impl Into<Cow<'a, str>>) -> Fact<'a> {
+pub(super) fn plain<'a>(label: &'static str, value: impl Into<Cow<'a, str>>) -> Fact<'a> {
     Fact { label, values: vec![Named { name: value.into(), href: None }], is_code: false }
 }
 

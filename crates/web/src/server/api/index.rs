@@ -21,12 +21,15 @@ struct Index {
 }
 
 /// Path below `/api/v1/` and what it gives.
-const ENDPOINTS: [(&str, &str); 21] = [
+const ENDPOINTS: [(&str, &str); 24] = [
     ("network", "Counts, bandwidth, concentration and new relays of the whole network."),
     ("relays", "Relays, with filters, order, columns and pages."),
     ("relays/{fingerprint}", "Everything known of one relay."),
     ("operators", "Operators: verified or claimed domains, and contact texts."),
     ("operators/{id}", "One operator by its id of 32 hex digits."),
+    ("operators/{id}/report", "How an operator is, and what would help, one fact a row."),
+    ("leaderboards", "The leaderboards of operators, with the first of each."),
+    ("leaderboards/{slug}", "One leaderboard: operators by rank, with filters and pages."),
     ("families", "Families: relays that list each other or share a family id."),
     ("families/{fingerprint}", "One family by the fingerprint of any member."),
     ("countries", "Countries of the relays' addresses."),

@@ -4,7 +4,7 @@ use super::super::answer::Answer;
 use super::super::problem::Problem;
 use super::{Call, find};
 use allium_model::GroupKind;
-use allium_views::{QueryError, Rows};
+use allium_views::{QueryError, Rows, operator_report_rows};
 
 /// The network as a whole.
 pub(super) fn network(call: Call<'_>) -> Result<Answer, Problem> {
@@ -17,6 +17,16 @@ pub(super) fn relay(call: Call<'_>, id: &str) -> Result<Answer, Problem> {
     let position = id.parse().ok().and_then(|fingerprint| snapshot.network.find(fingerprint));
     let position = position.ok_or_else(|| missing("relay", id))?;
     answer(call, &Rows::of_relay(snapshot, position), &format!("relay-{id}"))
+}
+
+/// The report of an operator, one fact a row.
+pub(super) fn operator_report(call: Call<'_>, id: &str) -> Result<Answer, Problem> {
+    only_format(&call.asked.query)?;
+    let snapshot = &call.published.edition.snapshot;
+    let group = find::group(snapshot, GroupKind::Operator, id);
+    let rows = group.and_then(|group| operator_report_rows(snapshot, group.position));
+    let rows = rows.ok_or_else(|| missing("operator", id))?;
+    call.form.list(&rows, &call.meta(), &format!("operator-{id}-report"))
 }
 
 /// A group.

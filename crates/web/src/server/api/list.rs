@@ -3,8 +3,10 @@
 use super::super::answer::Answer;
 use super::super::problem::{Problem, escaped};
 use super::Call;
+use allium_analysis::leaderboard::Category;
 use allium_views::{
-    ListKind, PARAMETERS, Query, QueryError, RELAY_COLUMNS, Rows, group_columns, list_groups, list_relays,
+    ListKind, PARAMETERS, Query, QueryError, RELAY_COLUMNS, Rows, group_columns, leaderboard_columns,
+    list_groups, list_leaderboard, list_leaderboards, list_relays,
 };
 use axum::http::header::LINK;
 
@@ -22,12 +24,44 @@ pub(super) fn answer(call: Call<'_>, kind: ListKind) -> Result<Answer, Problem> 
     let query = read_query(&call.asked.query)?;
     let limit = query.page.limit.unwrap_or(DEFAULT_LIMIT);
     let rows = rows(call, kind, &query)?;
+    finish(call, &rows, query.page.offset, limit, kind.name())
+}
+
+/// All leaderboards.
+pub(super) fn leaderboards(call: Call<'_>) -> Result<Answer, Problem> {
+    let query = read_query(&call.asked.query)?;
+    let limit = query.page.limit.unwrap_or(DEFAULT_LIMIT);
+    let rows =
+        list_leaderboards(&call.published.edition.snapshot, &query).map_err(|error| refused(&error))?;
+    finish(call, &rows, query.page.offset, limit, "leaderboards")
+}
+
+/// The operators of a leaderboard.
+pub(super) fn leaderboard(call: Call<'_>, slug: &str) -> Result<Answer, Problem> {
+    let missing = || Problem::NoSuchThing { kind: "leaderboard", id: slug.to_owned() };
+    let category = Category::from_slug(slug).ok_or_else(missing)?;
+    let query = read_query(&call.asked.query)?;
+    let limit = query.page.limit.unwrap_or(DEFAULT_LIMIT);
+    let snapshot = &call.published.edition.snapshot;
+    let rows = list_leaderboard(snapshot, category, &query, &leaderboard_columns());
+    let rows = rows.map_err(|error| refused(&error))?;
+    finish(call, &rows, query.page.offset, limit, &format!("leaderboard-{slug}"))
+}
+
+/// The rows of a page with their number and the way to the next ones.
+fn finish(
+    call: Call<'_>,
+    rows: &Rows<'_>,
+    offset: usize,
+    limit: usize,
+    name: &str,
+) -> Result<Answer, Problem> {
     let mut meta = call.meta();
     meta.total = Some(rows.total);
-    meta.offset = Some(query.page.offset);
+    meta.offset = Some(offset);
     meta.limit = Some(limit);
-    meta.next = next_target(call, query.page.offset.saturating_add(limit), rows.total, limit);
-    let answer = call.form.list(&rows, &meta, kind.name())?;
+    meta.next = next_target(call, offset.saturating_add(limit), rows.total, limit);
+    let answer = call.form.list(rows, &meta, name)?;
     Ok(match &meta.next {
         Some(next) => answer.with(LINK, &format!("<{next}>; rel=\"next\"")),
         None => answer,

@@ -14,6 +14,12 @@ pub(crate) enum ApiRoute {
     List(ListKind),
     /// A relay, by what should be its fingerprint.
     Relay(String),
+    /// All leaderboards.
+    Leaderboards,
+    /// A leaderboard, by what should be its slug.
+    Leaderboard(String),
+    /// The report of an operator, by what should be its id.
+    OperatorReport(String),
     /// A group, by what should be its id.
     Group(GroupKind, String),
     /// The regions.
@@ -29,14 +35,23 @@ impl ApiRoute {
     pub(crate) fn parse(path: &str) -> Self {
         let mut segments = path.trim_end_matches('/').split('/').skip(2);
         let (version, list, id) = (segments.next(), segments.next(), segments.next());
-        if version.is_some_and(|version| version != "v1") || segments.next().is_some() {
+        if version.is_some_and(|version| version != "v1") {
             return Self::Unknown;
+        }
+        match (list, id, segments.next(), segments.next()) {
+            (Some("operators"), Some(id), Some("report"), None) => {
+                return Self::OperatorReport(id.to_owned());
+            }
+            (_, _, Some(_), _) => return Self::Unknown,
+            _ => {}
         }
         match (list, id) {
             (None, _) => Self::Index,
             (Some("network"), None) => Self::Network,
             (Some("regions"), None) => Self::Regions,
             (Some("regions"), Some(name)) => Self::Region(name.to_owned()),
+            (Some("leaderboards"), None) => Self::Leaderboards,
+            (Some("leaderboards"), Some(slug)) => Self::Leaderboard(slug.to_owned()),
             (Some(name), id) => Self::of_list(name, id),
         }
     }
@@ -56,6 +71,9 @@ impl ApiRoute {
         match self {
             Self::Index => "api_index",
             Self::Network => "api_network",
+            Self::Leaderboards => "api_leaderboards",
+            Self::Leaderboard(_) => "api_leaderboard",
+            Self::OperatorReport(_) => "api_operator_report",
             Self::List(ListKind::Relays) => "api_relays",
             Self::List(ListKind::Groups(kind)) => group_names(*kind).0,
             Self::Relay(_) => "api_relay",
@@ -98,6 +116,11 @@ mod tests {
             ("/api/v1/flags/Exit/x", ApiRoute::Unknown),
             ("/api/v1/regions", ApiRoute::Regions),
             ("/api/v1/regions/europe", ApiRoute::Region("europe".into())),
+            ("/api/v1/leaderboards", ApiRoute::Leaderboards),
+            ("/api/v1/leaderboards/bandwidth", ApiRoute::Leaderboard("bandwidth".into())),
+            ("/api/v1/operators/AB/report", ApiRoute::OperatorReport("AB".into())),
+            ("/api/v1/operators/AB/report/x", ApiRoute::Unknown),
+            ("/api/v1/ases/1/report", ApiRoute::Unknown),
             ("/api/v2/relays", ApiRoute::Unknown),
             ("/api/relays", ApiRoute::Unknown),
         ] {

@@ -1,0 +1,70 @@
+//! The achievement wheel: twelve categories of the leaderboards with their champions.
+
+use super::diversity::name_of;
+use crate::{Edition, Page, format};
+use allium_analysis::leaderboard::{Category, Unit};
+use allium_charts::{Chart, Figure, WheelChart, WheelSegment};
+use allium_model::GroupKind;
+
+/// The twelve categories, clockwise.
+pub(crate) const CATEGORIES: [Category; 12] = [
+    Category::Bandwidth,
+    Category::ConsensusWeight,
+    Category::ExitAuthority,
+    Category::ExitOperators,
+    Category::GuardOperators,
+    Category::MostDiverse,
+    Category::PlatformDiversity,
+    Category::NonEuLeaders,
+    Category::FrontierBuilders,
+    Category::NetworkVeterans,
+    Category::ReliabilityMasters,
+    Category::LegacyTitans,
+];
+
+/// The path of a category's board; none while there is no such page.
+pub(crate) fn board_path(category: Category) -> Option<String> {
+    let path = format!("/leaderboards/{}/", category.slug());
+    Page::parse(&path).map(|_| path)
+}
+
+/// A value of a category with its unit.
+pub(crate) fn value_text(category: Category, value: f64) -> String {
+    let count = || format::count(value.round() as usize);
+    match category.unit() {
+        Unit::BytesPerSecond => {
+            let shown = format::bandwidth(value as u64);
+            format!("{} {}", shown.number, shown.unit)
+        }
+        Unit::Bytes => allium_charts::Unit::Bytes.format(value),
+        Unit::Ratio => format!("{} %", format::percent(value)),
+        Unit::Relays => format!("{} relays", count()),
+        Unit::Countries => format!("{} countries", count()),
+        Unit::Addresses => format!("{} addresses", count()),
+        Unit::Points => format!("{} points", allium_charts::Unit::Number.format(value)),
+    }
+}
+
+/// The wheel.
+pub(crate) fn wheel(edition: &Edition) -> Option<Figure> {
+    let snapshot = &edition.snapshot;
+    let boards = &snapshot.report.leaderboards;
+    let segment = |category: &Category| {
+        let champion = boards.champion(*category);
+        WheelSegment {
+            category: category.title().into(),
+            champion: champion.map(|standing| {
+                format::shortened(&name_of(snapshot, GroupKind::Operator, standing.operator), 30)
+            }),
+            value: champion.map(|standing| value_text(*category, standing.value)).unwrap_or_default(),
+            link: board_path(*category),
+        }
+    };
+    let operators = snapshot.report.totals.operators;
+    let chart = WheelChart {
+        segments: CATEGORIES.iter().map(segment).collect(),
+        centre: format::count(operators),
+        centre_note: "operators".into(),
+    };
+    Some(Figure::new("The first of twelve leaderboards", Chart::Wheel(chart)))
+}
