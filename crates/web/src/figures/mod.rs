@@ -12,8 +12,8 @@ mod html;
 mod key;
 mod look;
 pub(crate) mod network;
-mod place;
 mod operator;
+mod place;
 pub(crate) mod relay;
 
 pub(crate) use html::{Embedding, embed};
