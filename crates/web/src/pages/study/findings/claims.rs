@@ -2,7 +2,7 @@
 
 use super::super::reliability::percent;
 use super::super::section::Section;
-use super::super::table::{Cell, Head, Table, text};
+use super::super::table::{Head, Table, text};
 use crate::format;
 use crate::pages::{Method, Site};
 use allium_analysis::findings::{
@@ -96,7 +96,7 @@ impl Measured {
         ];
         let row =
             |(claim, measured, mind): (&str, String, &str)| vec![text(claim), text(measured), text(mind)];
-        let table = Table::new("Claims", HEADS).rows(rows.map(row).into_iter().map(Vec::<Cell>::from));
+        let table = Table::new("Claims", HEADS).rows(rows.map(row));
         Section::new("Claim by claim").table(table).method(site, Method::Findings)
     }
 
