@@ -36,6 +36,7 @@ pub(in crate::pages) fn all(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -
             method("version-status"),
         ));
     }
+    notices.extend(super::place::notices(site, group));
     notices
 }
 

@@ -97,6 +97,9 @@ impl Study {
     }
 }
 
+/// A page of the navigation within the pages about the network.
+pub(super) type Tab = (&'static str, String, bool);
+
 /// What a page about the network shows.
 struct Content {
     /// The heading.
@@ -110,9 +113,6 @@ struct Content {
     form: Option<Html>,
     sections: Vec<Section>,
 }
-
-/// Title, address, and whether it is the page itself.
-pub(crate) type Tab = (&'static str, String, bool);
 
 #[derive(Template)]
 #[template(path = "study.html")]
@@ -142,17 +142,18 @@ fn page(site: Site<'_>, study: Study, content: Content) -> Option<String> {
 }
 
 fn page_parts(site: Site<'_>, study: Study, content: Content) -> StudyPage<'_> {
-    let frame = Frame::new(site, &Page::Study(study), content.title, NavSection::Network)
+    let nav = if study == Study::Reliability { NavSection::Reliability } else { NavSection::Network };
+    let frame = Frame::new(site, &Page::Study(study), content.title, nav)
         .described(content.description)
         .crumb("Network", &Page::NetworkOverview)
         .here(study.title());
     StudyPage { frame, content, tabs: tabs(site, Some(study)) }
 }
 
-/// Links to the overview and all pages about the network; none is current on the overview.
-pub(crate) fn tabs(site: Site<'_>, current: Option<Study>) -> Vec<Tab> {
-    let tab = |study: Study| (study.title(), site.links().page(&Page::Study(study)), current == Some(study));
+/// The pages about the network: title, link, and whether it is the one in view. None is the overview.
+pub(super) fn tabs(site: Site<'_>, current: Option<Study>) -> Vec<Tab> {
     let overview = ("Overview", site.links().page(&Page::NetworkOverview), current.is_none());
+    let tab = |study: Study| (study.title(), site.links().page(&Page::Study(study)), current == Some(study));
     std::iter::once(overview).chain(Study::ALL.map(tab)).collect()
 }
 
