@@ -2,7 +2,7 @@
 
 use super::super::reliability::percent;
 use super::super::section::Section;
-use super::super::table::{Head, Table, text};
+use super::super::table::{Cell, Head, Table, text};
 use crate::format;
 use crate::pages::{Method, Site};
 use allium_analysis::findings::{
@@ -94,8 +94,9 @@ impl Measured {
                 "Each with its data as a table and, on a server, as CSV.",
             ),
         ];
-        let row =
-            |(claim, measured, mind): (&str, String, &str)| vec![text(claim), text(measured), text(mind)];
+        let row = |(claim, measured, mind): (&str, String, &str)| {
+            vec![text(claim), Cell::Long(measured), Cell::Long(mind.to_owned())]
+        };
         let table = Table::new("Claims", HEADS).rows(rows.map(row));
         Section::new("Claim by claim").table(table).method(site, Method::Findings)
     }
