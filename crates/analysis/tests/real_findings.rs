@@ -1,13 +1,12 @@
 //! The findings of the real network against plain Python on the same documents. Where the documents or
 //! Python are not at hand, nothing is compared.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
-#![expect(clippy::print_stderr, reason = "what is skipped is said")]
 
 use allium_analysis::Snapshot;
 use allium_analysis::findings::{period_correlations, period_spreads};
 use allium_documents::onionoo::{BuildInputs, build_network, read_uptime_table};
 use allium_documents::{Limits, decompress};
-use allium_model::{Histories, Period};
+use allium_model::{Histories, Period, Relay};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -40,10 +39,8 @@ fn of_python(input: &[u8]) -> Option<BTreeMap<(String, String), f64>> {
 }
 
 fn input(snapshot: &Snapshot, uptime: &[u8]) -> Vec<u8> {
-    let mut input = String::new();
-    for relay in snapshot.network.relays() {
-        input.push_str(&format!("{} {}\n", relay.fingerprint, relay.first_seen.0));
-    }
+    let line = |relay: &Relay| format!("{} {}\n", relay.fingerprint, relay.first_seen.0);
+    let mut input: String = snapshot.network.relays().iter().map(line).collect();
     input.push('\n');
     [input.as_bytes(), uptime].concat()
 }

@@ -20,7 +20,7 @@ pub(crate) fn boxes(edition: &Edition) -> Option<Figure> {
     let boxes: Vec<_> = Period::ALL.map(summary).into_iter().filter(|one| one.count > 0).collect();
     let chart = BoxPlot { unit: Unit::Percent, thing: "Period".into(), boxes, axis_low: Some(60.0) };
     let note = "Quartiles of R type 7, whiskers to the furthest relay within 1.5 interquartile ranges.";
-    Some(Figure::new("Uptime of relays by period", Chart::BoxPlot(chart)).with_note(note))
+    super::shown(Figure::new("Uptime of relays by period", Chart::BoxPlot(chart)).with_note(note))
 }
 
 /// One month in twenty classes.
@@ -93,7 +93,7 @@ pub(crate) fn variance(edition: &Edition) -> Option<Figure> {
         quadrants: None,
     };
     let note = format!("{shown} of {all} relays, at even places of the order of fingerprints.");
-    Some(Figure::new("Uptime and how much it varies", Chart::Scatter(chart)).with_note(note))
+    super::shown(Figure::new("Uptime and how much it varies", Chart::Scatter(chart)).with_note(note))
 }
 
 /// Rank correlations between the periods.

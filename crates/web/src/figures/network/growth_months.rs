@@ -23,7 +23,9 @@ pub(crate) fn relays_by_month(edition: &Edition) -> Option<Figure> {
         rows: labelled(&years).into_iter().map(row).collect(),
     };
     let note = "Relays that still run, by the role that they have today. Relays that left are in no year.";
-    Some(Figure::new("Relays that are still there, by year", Chart::StackedBars(chart)).with_note(note))
+    super::shown(
+        Figure::new("Relays that are still there, by year", Chart::StackedBars(chart)).with_note(note),
+    )
 }
 
 /// Operators by the year of their oldest running relay.
@@ -43,7 +45,7 @@ pub(crate) fn operators_by_month(edition: &Edition) -> Option<Figure> {
         full: None,
     };
     let note = "Operators with a running relay, by the year of the oldest one. An operator may have run others before.";
-    Some(Figure::new("Operators that are still there, by year", Chart::Bars(chart)).with_note(note))
+    super::shown(Figure::new("Operators that are still there, by year", Chart::Bars(chart)).with_note(note))
 }
 
 fn by_year(months: &[GrowthMonth], counts: impl Fn(&GrowthMonth) -> [usize; 3]) -> BTreeMap<i16, [usize; 3]> {

@@ -77,7 +77,9 @@ pub(crate) fn efficiency(edition: &Edition, claim: BandwidthClaim) -> Option<Fig
         drawn.len(),
         claim.name(),
     );
-    Some(Figure::new("Weight of operators for their bandwidth", Chart::Scatter(chart)).with_note(note))
+    super::shown(
+        Figure::new("Weight of operators for their bandwidth", Chart::Scatter(chart)).with_note(note),
+    )
 }
 
 /// Fewest eligible relays of an operator that is compared by uptime.
@@ -103,5 +105,5 @@ pub(crate) fn top_operators(edition: &Edition) -> Option<Figure> {
         "The first 15 of {} operators with at least {COMPARED_RELAYS} eligible relays.",
         groups.len()
     );
-    Some(Figure::new("Uptime of large operators", Chart::Bars(chart)).with_note(note))
+    super::shown(Figure::new("Uptime of large operators", Chart::Bars(chart)).with_note(note))
 }

@@ -25,7 +25,7 @@ pub(crate) fn uptime(edition: &Edition, period: Period) -> Option<Figure> {
     };
     let title = format!("Mean uptime of the network over {}", period.name());
     let note = SURVIVORS;
-    Some(Figure::new(title, Chart::Line(chart)).with_note(note))
+    super::shown(Figure::new(title, Chart::Line(chart)).with_note(note))
 }
 
 /// The colour of a health class.
@@ -72,7 +72,7 @@ pub(crate) fn health_classes(edition: &Edition) -> Option<Figure> {
         parts: HealthClass::ALL.map(part).into(),
         rows,
     };
-    Some(Figure::new("Relays by health class", Chart::StackedBars(chart)))
+    super::shown(Figure::new("Relays by health class", Chart::StackedBars(chart)))
 }
 
 /// Relays moving between health classes, from the 30 days before the last ones to the last 30.
@@ -95,7 +95,7 @@ pub(crate) fn class_flow(edition: &Edition) -> Option<Figure> {
         flow.before.end.date(),
         flow.after.end.date(),
     );
-    Some(Figure::new("Relays between health classes", Chart::Flow(chart)).with_note(note))
+    super::shown(Figure::new("Relays between health classes", Chart::Flow(chart)).with_note(note))
 }
 
 /// Percentiles that ladders show.
@@ -116,5 +116,5 @@ pub(crate) fn ladder(edition: &Edition) -> Option<Figure> {
         ..allium_charts::MatrixChart::default()
     };
     let note = "A row says: so many percent of the eligible relays have a smaller uptime than the value.";
-    Some(Figure::new("Percentile ladder of relays", Chart::Matrix(chart)).with_note(note))
+    super::shown(Figure::new("Percentile ladder of relays", Chart::Matrix(chart)).with_note(note))
 }

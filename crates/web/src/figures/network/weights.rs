@@ -92,5 +92,5 @@ pub(crate) fn weight_parts(edition: &Edition, by: WeightBy) -> Option<Figure> {
         centre: Some(crate::format::count(snapshot.report.totals.relays.total)),
         centre_note: "relays".into(),
     };
-    Some(Figure::new(by.title(), Chart::Donut(chart)))
+    super::shown(Figure::new(by.title(), Chart::Donut(chart)))
 }

@@ -66,5 +66,5 @@ pub(crate) fn wheel(edition: &Edition) -> Option<Figure> {
         centre: format::count(operators),
         centre_note: "operators".into(),
     };
-    Some(Figure::new("The first of twelve leaderboards", Chart::Wheel(chart)))
+    super::shown(Figure::new("The first of twelve leaderboards", Chart::Wheel(chart)))
 }

@@ -94,9 +94,10 @@ impl Measured {
                 "Each with its data as a table and, on a server, as CSV.",
             ),
         ];
-        let row =
-            |(claim, measured, mind): (&str, String, &str)| vec![text(claim), text(measured), text(mind)];
-        let table = Table::new("Claims", HEADS).rows(rows.map(row).into_iter().map(Vec::<Cell>::from));
+        let row = |(claim, measured, mind): (&str, String, &str)| {
+            vec![text(claim), Cell::Long(measured), Cell::Long(mind.to_owned())]
+        };
+        let table = Table::new("Claims", HEADS).rows(rows.map(row));
         Section::new("Claim by claim").table(table).method(site, Method::Findings)
     }
 
