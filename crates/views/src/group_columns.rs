@@ -1,7 +1,7 @@
 //! The columns of groups: what tells a group of its kind, then what its relays add up to.
 
 use crate::column::{Align, Column};
-use crate::{Value, group_id, group_name, uptime_columns};
+use crate::{Value, group_id, group_name, place_columns, uptime_columns};
 use allium_analysis::scores::SizeClass;
 use allium_analysis::{Aggregate, Snapshot};
 use allium_model::{CountryTier, Group, GroupKind, GroupPosition, OperatorKey, VersionStatus};
@@ -183,7 +183,12 @@ fn own_columns(kind: GroupKind) -> &'static [&'static Column<Key>] {
 
 /// Every column of a kind of group, in the order of JSON objects and CSV.
 pub fn group_columns(kind: GroupKind) -> Vec<&'static Column<Key>> {
-    own_columns(kind).iter().chain(COMMON).copied().collect()
+    own_columns(kind)
+        .iter()
+        .copied()
+        .chain(place_columns::columns(kind))
+        .chain(COMMON.iter().copied())
+        .collect()
 }
 
 /// The columns that a terminal table shows when none are asked for.

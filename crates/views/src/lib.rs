@@ -14,6 +14,7 @@ mod label;
 mod leaderboards;
 mod network_columns;
 mod operator_report;
+mod place_columns;
 mod query;
 mod relay_columns;
 mod rows;

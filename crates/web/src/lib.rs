@@ -16,6 +16,7 @@ mod list;
 mod markdown;
 mod page;
 mod pages;
+mod places_page;
 mod prepared;
 pub mod raster;
 mod rows;
@@ -24,4 +25,5 @@ mod settings;
 
 pub use edition::Edition;
 pub use page::Page;
+pub use places_page::{MapMeasure, PlacesPage};
 pub use settings::{Mode, Settings};

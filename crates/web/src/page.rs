@@ -4,6 +4,7 @@
 use crate::edition::Edition;
 use crate::list::{ListSort, list_stem, page_count};
 use crate::pages;
+use crate::places_page::PlacesPage;
 use crate::settings::Settings;
 use allium_analysis::Snapshot;
 use allium_analysis::leaderboard::Category;
@@ -51,6 +52,8 @@ pub enum Page {
     TopRelays(usize),
     /// A page about the whole network.
     Study(pages::Study),
+    /// A page of places.
+    Places(PlacesPage),
     /// Where the data come from and how fresh they are.
     Sources,
     /// A text about Allium.
@@ -102,6 +105,7 @@ impl Page {
             Self::List(kind, sort, page) => paged_file(&list_name(*kind, *sort), *page),
             Self::TopRelays(page) => paged_file("/top500", *page),
             Self::Study(study) => study.path().into(),
+            Self::Places(page) => page.path(),
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
@@ -141,6 +145,9 @@ impl Page {
         if let Some(text) = pages::AboutText::ALL.into_iter().find(|text| text.path() == path) {
             return Some(Self::About(text));
         }
+        if let Some(page) = PlacesPage::parse(path) {
+            return Some(Self::Places(page));
+        }
         if let Some(name) = path.strip_suffix(".html") {
             return parse_list(name);
         }
@@ -170,6 +177,7 @@ impl Page {
         all.extend(pages::Study::ALL.map(Self::Study));
         all.extend(pages::AboutText::ALL.map(Self::About));
         all.extend(pages::Method::ALL.map(Self::Method));
+        all.extend(PlacesPage::all(snapshot).map(Self::Places));
         all.extend((1..=page_count(network.relays().len().min(500))).map(Self::TopRelays));
         for board in snapshot.report.leaderboards.iter() {
             let pages = pages::board_page_count(board.standings().len());

@@ -35,6 +35,7 @@ use allium_model::{
 };
 use anomaly::Tested;
 use owner::{Owned, Owner};
+use std::cmp::Reverse;
 
 /// What is measured of any place.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -105,7 +106,7 @@ pub struct AreaReport {
 pub struct PlacesReport {
     /// ASes by place in the index.
     pub ases: Vec<AsReport>,
-    /// Ranked ASes, the best uptime first, equal ones in the order of the index.
+    /// Ranked ASes, the best uptime first, of equal ones those with more relays.
     pub as_ranking: Vec<GroupPosition>,
     /// Countries by place in the index.
     pub countries: Vec<CountryReport>,
@@ -277,15 +278,14 @@ fn seed(key: GroupKey) -> u64 {
     }
 }
 
-/// The ranked places, the best uptime first.
+/// The ranked places, the best uptime first; of equal ones those with more relays.
 fn ranking(places: &[PlaceReport]) -> Vec<GroupPosition> {
-    let mut ranked: Vec<(usize, GroupPosition)> = places
-        .iter()
-        .zip(0..)
-        .filter_map(|(place, index)| Some((place.rank?, GroupPosition(index))))
-        .collect();
+    let key = |(place, index): (&PlaceReport, u32)| {
+        Some((place.rank?, Reverse(place.uptime?.relays), GroupPosition(index)))
+    };
+    let mut ranked: Vec<_> = places.iter().zip(0..).filter_map(key).collect();
     ranked.sort_unstable();
-    ranked.into_iter().map(|(_, position)| position).collect()
+    ranked.into_iter().map(|(_, _, position)| position).collect()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod key;
 mod look;
 pub(crate) mod network;
 mod operator;
+mod place;
 pub(crate) mod relay;
 
 pub(crate) use html::{Embedding, embed};
@@ -274,6 +275,18 @@ figures! {
     /// The first of twelve leaderboards.
     AchievementWheel = "achievement-wheel", "the first of twelve leaderboards", {
         network: network::wheel,
+    };
+    /// Map of running relays.
+    WorldRelays = "world-relays", "map of running relays", { network: place::world_relays };
+    /// Map of consensus weight.
+    WorldWeight = "world-weight", "map of consensus weight", { network: place::world_weight };
+    /// Map of uptime.
+    WorldUptime = "world-uptime", "map of uptime over one month", { network: place::world_uptime };
+    /// Map of the tiers of countries.
+    WorldTiers = "world-tiers", "map of the tiers of countries", { network: place::world_tiers };
+    /// Uptime of an AS or a country against the network.
+    PlaceUptime = "uptime-against-network", "uptime over 6 months, against the network", {
+        group: (&[GroupKind::As, GroupKind::Country], place::uptime),
     };
 }
 

@@ -6,12 +6,13 @@
 pub(super) mod breakdown;
 pub(super) mod facts;
 pub(super) mod notices;
+mod place;
 
 use super::{Site, finish};
 use crate::frame::{Frame, Section};
 use crate::list::{ListSort, page_of};
 use crate::rows::{Pager, RelayTable, RoleShares, Tile, list_titles, status_look};
-use crate::{Page, format};
+use crate::{Page, PlacesPage, format};
 use allium_analysis::Aggregate;
 use allium_model::{
     Flag, Group, GroupKey, GroupKind, OperatorId, OperatorKey, RelayPosition, Slug, printable,
@@ -20,6 +21,7 @@ use allium_views::{ListKind, group_id, group_name};
 use askama::Template;
 use breakdown::Breakdown;
 use notices::Notice;
+use place::Place;
 use std::borrow::Cow;
 
 #[derive(Template)]
@@ -36,6 +38,7 @@ struct GroupPage<'a> {
     facts: Vec<(&'static str, String)>,
     contact: Option<Cow<'a, str>>,
     breakdowns: Vec<Breakdown<'a>>,
+    place: Option<Place<'a>>,
     relays: RelayTable<'a>,
     count: String,
     pager: Option<Pager>,
@@ -118,6 +121,7 @@ fn build<'a>(
         shares: RoleShares::of(sum).filter(|_| is_first_page),
         facts: if is_first_page { facts::all(group, sum) } else { Vec::new() },
         contact: contact(site, group).filter(|_| is_first_page),
+        place: if is_first_page { place::section(site, group, sum) } else { None },
         breakdowns: if is_first_page { breakdown::all(site, group) } else { Vec::new() },
         relays: RelayTable::new(site, "Relays", members, Some(kind)),
         count: format::count(group.members.len()),

@@ -1,15 +1,19 @@
 //! One file a page: what it shows, as a template's fields, and how these come from the report.
 
+mod as_intelligence;
 mod charts;
 mod design;
 mod file_search;
 mod front;
+mod geography;
 mod group;
 mod leaderboards;
 mod list;
 mod network;
 mod not_found;
 mod operator;
+mod place_words;
+mod region;
 mod relay;
 mod search;
 mod sources;
@@ -27,6 +31,7 @@ pub(crate) use not_found::not_found_for;
 pub(crate) use search::{SEARCH_ROWS, search_page};
 
 use crate::link::Links;
+use crate::places_page::PlacesPage;
 use crate::prepared::Prepared;
 use crate::{Edition, Page, Settings};
 use allium_analysis::Snapshot;
@@ -91,6 +96,9 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::List(kind, sort, number) => list::render(site, *kind, *sort, page, *number),
         Page::TopRelays(number) => top::render(site, page, *number),
         Page::Study(study) => study::render(site, *study),
+        Page::Places(PlacesPage::AsIntelligence(number)) => as_intelligence::render(site, page, *number),
+        Page::Places(PlacesPage::Geography(measure)) => geography::render(site, page, *measure),
+        Page::Places(PlacesPage::Area(area)) => region::render(site, page, *area),
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),

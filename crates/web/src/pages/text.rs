@@ -79,6 +79,16 @@ documents! {
         Family = "family",
         /// Tiers of countries.
         CountryTier = "country-tier",
+        /// Sets of countries.
+        Regions = "regions",
+        /// Uptime from month to month.
+        UptimeChange = "uptime-change",
+        /// Places that were away.
+        PlaceAnomaly = "place-anomaly",
+        /// What came when.
+        Arrivals = "arrivals",
+        /// ASes as places.
+        AsProfile = "as-profile",
         /// Rarity of ASes.
         AsRarity = "as-rarity",
         /// First-seen times.

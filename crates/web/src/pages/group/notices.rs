@@ -25,6 +25,7 @@ pub(in crate::pages) fn all(site: Site<'_>, group: Group<'_>) -> Vec<Notice> {
             method("aroi-state"),
         ));
     }
+    notices.extend(super::place::notices(site, group));
     notices
 }
 

@@ -21,7 +21,7 @@ struct Index {
 }
 
 /// Path below `/api/v1/` and what it gives.
-const ENDPOINTS: [(&str, &str); 22] = [
+const ENDPOINTS: [(&str, &str); 24] = [
     ("network", "Counts, bandwidth, concentration and new relays of the whole network."),
     ("relays", "Relays, with filters, order, columns and pages."),
     ("relays/{fingerprint}", "Everything known of one relay."),
@@ -36,6 +36,8 @@ const ENDPOINTS: [(&str, &str); 22] = [
     ("countries/{code}", "One country by its code of two letters."),
     ("ases", "Autonomous systems of the relays' addresses."),
     ("ases/{number}", "One AS, written AS24940 or 24940."),
+    ("regions", "Regions, subregions and groups of countries, all in one answer."),
+    ("regions/{name}", "One of them, written western-europe."),
     ("platforms", "Operating systems."),
     ("platforms/{name}", "One operating system."),
     ("versions", "Tor versions."),

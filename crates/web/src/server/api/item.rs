@@ -36,6 +36,22 @@ pub(super) fn group(call: Call<'_>, kind: GroupKind, id: &str) -> Result<Answer,
     answer(call, &Rows::of_group(snapshot, kind, group.position), &format!("{}-{id}", noun(kind)))
 }
 
+/// Every region, in one answer.
+pub(super) fn regions(call: Call<'_>) -> Result<Answer, Problem> {
+    only_format(&call.asked.query)?;
+    let rows = Rows::of_regions(&call.published.edition.snapshot);
+    let mut meta = call.meta();
+    meta.total = Some(rows.total);
+    call.form.list(&rows, &meta, "regions")
+}
+
+/// A region.
+pub(super) fn region(call: Call<'_>, name: &str) -> Result<Answer, Problem> {
+    let slug = name.to_lowercase();
+    let rows = Rows::of_region(&call.published.edition.snapshot, &slug);
+    answer(call, &rows.ok_or_else(|| missing("region", name))?, &format!("region-{slug}"))
+}
+
 fn answer(call: Call<'_>, rows: &Rows<'_>, file_name: &str) -> Result<Answer, Problem> {
     only_format(&call.asked.query)?;
     call.form.item(rows, &call.meta(), file_name)

@@ -68,6 +68,8 @@ impl Call<'_> {
             ApiRoute::Leaderboard(slug) => list::leaderboard(self, slug),
             ApiRoute::OperatorReport(id) => item::operator_report(self, id),
             ApiRoute::Group(kind, id) => item::group(self, *kind, id),
+            ApiRoute::Regions => item::regions(self),
+            ApiRoute::Region(name) => item::region(self, name),
             ApiRoute::Unknown => Err(Problem::NoSuchEndpoint),
         }?;
         Ok(self.finish(answer, etag))

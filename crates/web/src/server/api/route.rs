@@ -22,6 +22,10 @@ pub(crate) enum ApiRoute {
     OperatorReport(String),
     /// A group, by what should be its id.
     Group(GroupKind, String),
+    /// The regions.
+    Regions,
+    /// A region, by what should be its name in addresses.
+    Region(String),
     /// None.
     Unknown,
 }
@@ -46,6 +50,8 @@ impl ApiRoute {
             (Some("network"), None) => Self::Network,
             (Some("leaderboards"), None) => Self::Leaderboards,
             (Some("leaderboards"), Some(slug)) => Self::Leaderboard(slug.to_owned()),
+            (Some("regions"), None) => Self::Regions,
+            (Some("regions"), Some(name)) => Self::Region(name.to_owned()),
             (Some(name), id) => Self::of_list(name, id),
         }
     }
@@ -72,6 +78,8 @@ impl ApiRoute {
             Self::List(ListKind::Groups(kind)) => group_names(*kind).0,
             Self::Relay(_) => "api_relay",
             Self::Group(kind, _) => group_names(*kind).1,
+            Self::Regions => "api_regions",
+            Self::Region(_) => "api_region",
             Self::Unknown => "api_unknown",
         }
     }
@@ -111,6 +119,8 @@ mod tests {
             ("/api/v1/operators/AB/report", ApiRoute::OperatorReport("AB".into())),
             ("/api/v1/operators/AB/report/x", ApiRoute::Unknown),
             ("/api/v1/ases/1/report", ApiRoute::Unknown),
+            ("/api/v1/regions", ApiRoute::Regions),
+            ("/api/v1/regions/europe", ApiRoute::Region("europe".into())),
             ("/api/v2/relays", ApiRoute::Unknown),
             ("/api/relays", ApiRoute::Unknown),
         ] {
