@@ -173,7 +173,7 @@ impl<'a> Expected<'a> {
             let overloaded = relay["overload_general_timestamp"]
                 .as_i64()
                 .is_some_and(|milliseconds| at - milliseconds / 1000 < 72 * 3600);
-            let software = (f64::from(u8::from(recommended)) + f64::from(u8::from(!overloaded))) / 2.0;
+            let software = 0.5 * f64::from(u8::from(recommended) + u8::from(!overloaded));
             let weight = relay["consensus_weight"].as_f64().unwrap_or(0.0);
             sum += weight * 100.0 * (0.5 * uptime + 0.1 * software) / 0.6;
             weights += weight;
@@ -282,7 +282,7 @@ fn check_claims_and_family(html: &str, expected: &Expected<'_>) {
         let listed = relay["effective_family"].as_array().into_iter().flatten().filter_map(Value::as_str);
         listed.filter(|other| *other != own && running.contains(other)).count()
     };
-    let pairs: usize = expected.running().iter().map(|relay| mutual(relay)).sum();
+    let pairs: usize = expected.running().iter().map(mutual).sum();
     let all = running.len() * (running.len() - 1) / 2;
     let shown = between(html, "<dt>Pairs that are a family</dt><dd>", "</dd>");
     let (found, of) = shown.split_once(" of ").unwrap();

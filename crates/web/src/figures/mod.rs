@@ -65,7 +65,9 @@ macro_rules! figures {
             }
 
             const fn builders(self) -> Builders {
-                match self { $(Self::$name => Builders { $($subject: Some($builder),)+ ..NOBODY }),+ }
+                let mut builders = NOBODY;
+                match self { $(Self::$name => { $(builders.$subject = Some($builder);)+ }),+ }
+                builders
             }
         }
     };

@@ -28,7 +28,7 @@ pub(super) struct OfflineRow {
 /// What went wrong with claims, what to do, and whose they are.
 pub(super) struct Hint {
     pub(super) what: String,
-    pub(super) hint: String,
+    pub(super) advice: String,
     pub(super) relays: String,
     pub(super) words: Option<String>,
 }
@@ -150,7 +150,7 @@ fn hints(site: Site<'_>, report: &OperatorReport) -> Vec<Hint> {
         let words = first.flatten().map(|id| printable(site.network().text(id)).into_owned());
         hints.push(Hint {
             what: claims.fault.name().to_owned(),
-            hint: claims.fault.hint().to_owned(),
+            advice: claims.fault.hint().to_owned(),
             relays: format!(
                 "{}: {}",
                 format::counted(claims.relays.len(), "relay", "relays"),
@@ -163,7 +163,7 @@ fn hints(site: Site<'_>, report: &OperatorReport) -> Vec<Hint> {
         let keys: Vec<&str> = missing.iter().map(|field| ClaimField::key(*field)).collect();
         hints.push(Hint {
             what: "The claim is not complete".into(),
-            hint: format!("Add {} to the contact.", keys.join(" and ")),
+            advice: format!("Add {} to the contact.", keys.join(" and ")),
             relays: format!("{}: {}", format::counted(relays.len(), "relay", "relays"), names(relays)),
             words: None,
         });
