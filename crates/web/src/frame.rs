@@ -3,7 +3,7 @@
 use crate::format;
 use crate::link::Links;
 use crate::list::ListSort;
-use crate::pages::{AboutText, Site};
+use crate::pages::{AboutText, Site, Study};
 use crate::{Mode, Page, assets};
 use allium_model::{GroupKind, SourceState};
 use allium_views::ListKind;
@@ -12,6 +12,8 @@ use allium_views::ListKind;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Network,
+    Reliability,
+    Leaderboards,
     Relays,
     Operators,
     Families,
@@ -121,6 +123,8 @@ impl<'a> Frame<'a> {
         let list = |kind| Page::List(ListKind::Groups(kind), ListSort::ConsensusWeight, 1);
         let entries = [
             ("Network", Page::NetworkOverview, Section::Network),
+            ("Reliability", Page::Study(Study::Reliability), Section::Reliability),
+            ("Leaderboards", Page::Leaderboards, Section::Leaderboards),
             ("Relays", Page::List(ListKind::Relays, ListSort::ConsensusWeight, 1), Section::Relays),
             ("Operators", list(GroupKind::Operator), Section::Operators),
             ("Families", list(GroupKind::Family), Section::Families),

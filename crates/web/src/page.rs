@@ -50,10 +50,10 @@ pub enum Page {
     List(ListKind, ListSort, usize),
     /// The 500 relays with the highest observed bandwidth.
     TopRelays(usize),
-    /// A page of places.
-    Places(PlacesPage),
     /// A page about the whole network.
     Study(pages::Study),
+    /// A page of places.
+    Places(PlacesPage),
     /// Where the data come from and how fresh they are.
     Sources,
     /// A text about Allium.
@@ -104,8 +104,8 @@ impl Page {
             Self::OperatorReport(id) => format!("/contact/{id}/report/"),
             Self::List(kind, sort, page) => paged_file(&list_name(*kind, *sort), *page),
             Self::TopRelays(page) => paged_file("/top500", *page),
-            Self::Places(page) => page.path(),
             Self::Study(study) => study.path().into(),
+            Self::Places(page) => page.path(),
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
@@ -193,9 +193,10 @@ impl Page {
             }
         }
         for kind in GroupKind::ALL {
+            let pages = if kind == GroupKind::Operator { pages::operator_page_count } else { page_count };
             for group in network.groups(kind).iter() {
                 all.extend(
-                    (1..=page_count(group.members.len()))
+                    (1..=pages(group.members.len()))
                         .filter_map(|page| Self::of_group(snapshot, group.key, page)),
                 );
                 all.extend(Self::domain_of(snapshot, group));

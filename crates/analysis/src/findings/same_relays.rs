@@ -3,7 +3,7 @@
 use super::eligible;
 use crate::Snapshot;
 use crate::metrics::uptime::ByPeriod;
-use crate::statistics::{Moments, RankCorrelation, rank_correlation};
+use crate::statistics::{Moments, RankCorrelation, linear_correlation, rank_correlation};
 use allium_model::Period;
 
 /// Rank correlation of the uptimes of two periods, over the relays that are eligible in both.
@@ -13,8 +13,10 @@ pub struct PeriodPair {
     pub shorter: Period,
     /// The longer period.
     pub longer: Period,
-    /// The correlation.
+    /// The rank correlation.
     pub correlation: RankCorrelation,
+    /// Pearson's correlation, -1 to 1, which few relays far below decide.
+    pub pearson: Option<f64>,
 }
 
 /// The correlations of every two periods that enough relays have.
@@ -29,7 +31,8 @@ pub fn period_correlations(snapshot: &Snapshot) -> Vec<PeriodPair> {
             .iter()
             .filter_map(|relay| Some((relay[shorter as usize]?, relay[longer as usize]?)))
             .collect();
-        Some(PeriodPair { shorter, longer, correlation: rank_correlation(&both)? })
+        let correlation = rank_correlation(&both)?;
+        Some(PeriodPair { shorter, longer, correlation, pearson: linear_correlation(&both) })
     };
     pairs.filter_map(correlation).collect()
 }

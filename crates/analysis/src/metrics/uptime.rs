@@ -147,7 +147,7 @@ impl UptimeReport {
         }
     }
 
-    /// The time that a period covers; none when no relay has a history of it.
+    /// The time that a period covers; none when no relay has a history.
     pub fn window(&self, period: Period) -> Option<Window> {
         self.windows[period as usize]
     }
@@ -191,13 +191,12 @@ fn group_ladder(groups: &[ByPeriod<GroupUptime>], period: Period) -> Ladder {
     Ladder::of(ranked.filter_map(|group| group.mean))
 }
 
-/// The time that each period covers, by the newest bin of any relay.
+/// The time that each period covers. All end together, with the newest bin of any relay in any period:
+/// wide bins end days before narrow ones, and a relay that has no wide ones is not cut short.
 fn windows(table: &HistoryTable<RelayUptime>) -> ByPeriod<Option<Window>> {
-    Period::ALL.map(|period| {
-        let ends = table.iter().filter_map(|(_, entry)| entry.overall.get(period));
-        let end = ends.map(|history| history.end(history.len() - 1)).max()?;
-        Some(Window { start: end.minus_months(period.months()), end })
-    })
+    let histories = table.iter().flat_map(|(_, entry)| entry.overall.iter());
+    let end = histories.map(|(_, history)| history.end(history.len() - 1)).max();
+    Period::ALL.map(|period| end.map(|end| Window { start: end.minus_months(period.months()), end }))
 }
 
 /// A relay's uptime over a period. Where the period has no history of its own, because the relay is young,

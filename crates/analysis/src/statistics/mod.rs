@@ -14,5 +14,5 @@ pub use box_plot::BoxPlot;
 pub use categories::{CategoryShare, category_share};
 pub use histogram::{Bin, Histogram};
 pub use moments::Moments;
-pub use rank_correlation::{RankCorrelation, rank_correlation, ranks};
+pub use rank_correlation::{RankCorrelation, linear_correlation, rank_correlation, ranks};
 pub use robust::{MedianAndMad, share_above};

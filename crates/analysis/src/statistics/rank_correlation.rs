@@ -51,6 +51,13 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
+/// Pearson's correlation of pairs, -1 to 1; none where one side does not vary. Few values far from the
+/// others decide it.
+pub fn linear_correlation(pairs: &[(f64, f64)]) -> Option<f64> {
+    let (left, right): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+    pearson(&left, &right)
+}
+
 fn pearson(left: &[f64], right: &[f64]) -> Option<f64> {
     let count = left.len() as f64;
     let (left_mean, right_mean) = (left.iter().sum::<f64>() / count, right.iter().sum::<f64>() / count);
@@ -98,6 +105,15 @@ mod tests {
         let (low, high) = interval(0.5, 103).unwrap();
         assert!((low - 0.328_745).abs() < 1e-5, "{low}");
         assert!((high - 0.639_420).abs() < 1e-5, "{high}");
+    }
+
+    #[test]
+    fn values_on_a_line_correlate_fully_and_one_far_value_decides() {
+        assert_eq!(linear_correlation(&[(1.0, 3.0), (2.0, 5.0), (3.0, 7.0)]), Some(1.0));
+        // Ranks 1 2 3 4 against 2 1 3 4 and numbers of which the last is far away.
+        let far = linear_correlation(&[(1.0, 2.0), (2.0, 1.0), (3.0, 3.0), (100.0, 100.0)]);
+        assert!(far.unwrap() > 0.999);
+        assert_eq!(linear_correlation(&[(1.0, 3.0), (2.0, 3.0)]), None);
     }
 
     #[test]

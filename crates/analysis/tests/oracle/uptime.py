@@ -262,10 +262,8 @@ def main(details, uptimes, aroi, domains):
     entries = {}
     for entry in uptimes["relays"]:
         entries.setdefault(entry["fingerprint"], histories(entry))
-    windows = []
-    for key, length in PERIODS:
-        ends = [all_histories[key].end for all_histories in entries.values() if key in all_histories]
-        windows.append((months_before(max(ends), length), max(ends)) if ends else None)
+    ends = [history.end for all_histories in entries.values() for history in all_histories.values()]
+    windows = [(months_before(max(ends), length), max(ends)) if ends else None for _, length in PERIODS]
     published = seconds(details["relays_published"])
     relays = {}
     for relay in details["relays"]:

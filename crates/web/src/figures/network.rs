@@ -52,3 +52,8 @@ fn scaled(factor: f64, series: &TimeSeries) -> allium_charts::TimeSeries {
 fn percent(ratio: f64) -> f64 {
     ratio * 100.0
 }
+
+/// A figure that has a value; one without is none.
+fn shown(figure: Figure) -> Option<Figure> {
+    (!figure.is_empty()).then_some(figure)
+}

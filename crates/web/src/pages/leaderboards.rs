@@ -79,7 +79,7 @@ const ROW_NAME: usize = 60;
 
 pub(super) fn render_all(site: Site<'_>) -> Option<String> {
     let boards = &site.snapshot().report.leaderboards;
-    let frame = Frame::new(site, &Page::Leaderboards, "Leaderboards", Section::Operators)
+    let frame = Frame::new(site, &Page::Leaderboards, "Leaderboards", Section::Leaderboards)
         .described("Operators of the Tor network ranked by what they contribute, in nineteen categories.")
         .crumb("Operators", &operators_page())
         .here("Leaderboards")
@@ -215,7 +215,7 @@ const PODIUM_ROWS: usize = 6;
 fn frame<'a>(site: Site<'a>, category: Category, page: &Page, number: usize) -> Frame<'a> {
     let page_words = if number == 1 { String::new() } else { format!(", page {number}") };
     let offset = (number - 1) * PAGE_ROWS;
-    Frame::new(site, page, format!("{} - leaderboard{page_words}", category.title()), Section::Operators)
+    Frame::new(site, page, format!("{} - leaderboard{page_words}", category.title()), Section::Leaderboards)
         .described(format!("Operators of the Tor network ranked by: {}.", category.measure().to_lowercase()))
         .crumb(list_titles(ListKind::Groups(GroupKind::Operator)).0, &operators_page())
         .crumb("Leaderboards", &Page::Leaderboards)

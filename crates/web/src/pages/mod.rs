@@ -23,6 +23,7 @@ mod top;
 
 pub(crate) use charts::Gallery;
 pub(crate) use leaderboards::{board_path, page_count as board_page_count, parse_board};
+pub(crate) use operator::page_count as operator_page_count;
 pub(crate) use study::{Study, visual_page};
 pub(crate) use text::{AboutText, Method};
 
@@ -94,10 +95,10 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::OperatorReport(id) => operator::render_report(site, *id),
         Page::List(kind, sort, number) => list::render(site, *kind, *sort, page, *number),
         Page::TopRelays(number) => top::render(site, page, *number),
+        Page::Study(study) => study::render(site, *study),
         Page::Places(PlacesPage::AsIntelligence(number)) => as_intelligence::render(site, page, *number),
         Page::Places(PlacesPage::Geography(measure)) => geography::render(site, page, *measure),
         Page::Places(PlacesPage::Area(area)) => region::render(site, page, *area),
-        Page::Study(study) => study::render(site, *study),
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),

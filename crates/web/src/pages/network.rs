@@ -4,7 +4,7 @@ mod cards;
 mod classes;
 
 use super::front::{TopList, tiles, top_list};
-use super::{Site, finish};
+use super::{Site, finish, study};
 use crate::figures::{FigureKey, FigureName, Subject, embed};
 use crate::frame::{Frame, Section};
 use crate::html::Html;
@@ -22,6 +22,7 @@ use classes::ClassRow;
 struct NetworkPage<'a> {
     frame: Frame<'a>,
     sentence: String,
+    tabs: Vec<study::Tab>,
     tiles: Vec<Tile>,
     shares: Option<RoleShares>,
     flags: Vec<FlagRow<'a>>,
@@ -55,6 +56,7 @@ pub(super) fn render(site: Site<'_>) -> Option<String> {
     finish(&NetworkPage {
         frame,
         sentence: sentence(site),
+        tabs: study::tabs(site, None),
         tiles: tiles(site),
         shares: RoleShares::of(&report.totals),
         flags: flags(site),

@@ -171,3 +171,25 @@ async fn a_search_is_not_kept_by_anybody() {
     assert!(reply.text().contains("relay198"));
     assert_eq!(server.get("/search").await.status, 200);
 }
+
+#[tokio::test]
+async fn the_visual_page_reads_its_choices_and_refuses_what_is_none() {
+    let server = Server::start().await;
+    let plain = server.get("/visual/").await;
+    assert_eq!(plain.status, 200);
+    for (query, status, holds) in [
+        ("metric=flags&range=90d&display=table", 200, "value=\"flags\" selected"),
+        ("metric=diversity&display=raw", 200, "Spread over,"),
+        ("metric=bandwidth&display=map&range=5y", 200, "Advertised bandwidth by country"),
+        ("range=custom&from=2026-02-01&to=2026-02-20", 200, "value=\"2026-02-01\""),
+        ("range=custom&from=2026-02-21&to=2026-02-20", 400, "at or after the first one"),
+        ("metric=%3Cscript%3E", 400, "&#60;script&#62;"),
+        ("other=1", 400, "there is no parameter"),
+    ] {
+        let reply = server.get(&format!("/visual/?{query}")).await;
+        assert_eq!(reply.status, status, "{query}");
+        assert!(reply.text().contains(holds), "{query}: {holds}");
+        assert!(!reply.text().contains("<script>"), "{query}");
+    }
+    assert_eq!(server.get("/visual/").await.text(), plain.text(), "choices are not kept");
+}

@@ -23,7 +23,7 @@ pub(crate) fn bandwidth(edition: &Edition, period: Period) -> Option<Figure> {
     };
     let title = format!("Read and written by the network over {}", period.name());
     let note = "Sums over the relays that reported for that time; a circuit through three relays counts three times.";
-    Some(Figure::new(title, Chart::Line(chart)).with_note(note))
+    super::shown(Figure::new(title, Chart::Line(chart)).with_note(note))
 }
 
 /// Half of what relays read and wrote, as a share of what the same relays advertise now.
@@ -38,7 +38,7 @@ pub(crate) fn utilisation(edition: &Edition) -> Option<Figure> {
         ..LineChart::default()
     };
     let note = "The mean of read and written over the advertised bandwidth that the same relays have now, not had then.";
-    Some(Figure::new("Utilisation of the network", Chart::Line(chart)).with_note(note))
+    super::shown(Figure::new("Utilisation of the network", Chart::Line(chart)).with_note(note))
 }
 
 /// Clients of all bridges over the longest period that the clients document tells.
@@ -62,5 +62,5 @@ pub(crate) fn bridge_clients(edition: &Edition) -> Option<Figure> {
         "Average number of clients that were connected at a time, estimated by the source, summed over {} bridges.",
         clients.bridges
     );
-    Some(Figure::new(title, Chart::Line(chart)).with_note(note))
+    super::shown(Figure::new(title, Chart::Line(chart)).with_note(note))
 }

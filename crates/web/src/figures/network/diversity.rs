@@ -51,7 +51,7 @@ pub(crate) fn platform_shares(edition: &Edition) -> Option<Figure> {
             row("Advertised bandwidth", |shares| shares.capacity_fraction),
         ],
     };
-    Some(Figure::new("Operating systems of running relays", Chart::StackedBars(chart)))
+    super::shown(Figure::new("Operating systems of running relays", Chart::StackedBars(chart)))
 }
 
 /// Operators by relays that are not on Linux.
@@ -70,7 +70,7 @@ pub(crate) fn platform_heroes(edition: &Edition) -> Option<Figure> {
         bars: report.heroes.iter().take(10).map(bar).collect(),
         full: None,
     };
-    Some(Figure::new("Platform heroes", Chart::Bars(chart)))
+    super::shown(Figure::new("Platform heroes", Chart::Bars(chart)))
 }
 
 /// Share of running relays with each flag.
@@ -89,5 +89,5 @@ pub(crate) fn flags(edition: &Edition) -> Option<Figure> {
         bars: Flag::ALL.map(bar).into_iter().filter(|bar| bar.value > Some(0.0)).collect(),
         full: Some(100.0),
     };
-    Some(Figure::new("Flags of running relays", Chart::Bars(chart)))
+    super::shown(Figure::new("Flags of running relays", Chart::Bars(chart)))
 }

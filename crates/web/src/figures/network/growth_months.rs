@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 pub(crate) fn relays_by_month(edition: &Edition) -> Option<Figure> {
     let growth = Growth::new(&edition.snapshot.network);
     let years = by_year(&growth.months, |month| [month.relays.guard, month.relays.middle, month.relays.exit]);
-    let row = |(year, counts): (i16, [usize; 3])| StackedRow {
-        label: year.to_string(),
+    let row = |(label, counts): (String, [usize; 3])| StackedRow {
+        label,
         values: counts.map(|count| Some(count as f64)).into(),
     };
     let part = |(name, colour): (&str, Colour)| StackedPart { name: name.into(), colour };
@@ -20,18 +20,20 @@ pub(crate) fn relays_by_month(edition: &Edition) -> Option<Figure> {
         thing: "Year".into(),
         stacking: Stacking::Totals,
         parts: [("Guards", Colour::S1), ("Middles", Colour::S2), ("Exits", Colour::S3)].map(part).into(),
-        rows: years.into_iter().map(row).collect(),
+        rows: labelled(&years).into_iter().map(row).collect(),
     };
     let note = "Relays that still run, by the role that they have today. Relays that left are in no year.";
-    Some(Figure::new("Relays that are still there, by year", Chart::StackedBars(chart)).with_note(note))
+    super::shown(
+        Figure::new("Relays that are still there, by year", Chart::StackedBars(chart)).with_note(note),
+    )
 }
 
 /// Operators by the year of their oldest running relay.
 pub(crate) fn operators_by_month(edition: &Edition) -> Option<Figure> {
     let growth = Growth::new(&edition.snapshot.network);
     let years = by_year(&growth.months, |month| [month.operators, 0, 0]);
-    let bar = |(year, [operators, ..]): (i16, [usize; 3])| Bar {
-        label: year.to_string(),
+    let bar = |(label, [operators, ..]): (String, [usize; 3])| Bar {
+        label,
         value: Some(operators as f64),
         colour: Colour::S4,
     };
@@ -39,11 +41,11 @@ pub(crate) fn operators_by_month(edition: &Edition) -> Option<Figure> {
         unit: Unit::Count,
         thing: "Year".into(),
         measure: "Operators".into(),
-        bars: years.into_iter().map(bar).collect(),
+        bars: labelled(&years).into_iter().map(bar).collect(),
         full: None,
     };
     let note = "Operators with a running relay, by the year of the oldest one. An operator may have run others before.";
-    Some(Figure::new("Operators that are still there, by year", Chart::Bars(chart)).with_note(note))
+    super::shown(Figure::new("Operators that are still there, by year", Chart::Bars(chart)).with_note(note))
 }
 
 fn by_year(months: &[GrowthMonth], counts: impl Fn(&GrowthMonth) -> [usize; 3]) -> BTreeMap<i16, [usize; 3]> {
@@ -55,4 +57,29 @@ fn by_year(months: &[GrowthMonth], counts: impl Fn(&GrowthMonth) -> [usize; 3]) 
         }
     }
     years
+}
+
+/// The first year of which at least a hundredth of all is left; earlier ones are shown together.
+fn first_large(years: &BTreeMap<i16, [usize; 3]>) -> i16 {
+    let all: usize = years.values().flatten().sum();
+    let large = years.iter().find(|(_, counts)| 100 * counts.iter().sum::<usize>() >= all);
+    large.map_or(i16::MIN, |(year, _)| *year)
+}
+
+/// A label and counts for each year; the early ones together.
+fn labelled(years: &BTreeMap<i16, [usize; 3]>) -> Vec<(String, [usize; 3])> {
+    let first = first_large(years);
+    let mut rows: Vec<(String, [usize; 3])> = Vec::new();
+    let mut early = [0; 3];
+    for (year, counts) in years {
+        if *year < first {
+            early.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        } else {
+            rows.push((year.to_string(), *counts));
+        }
+    }
+    if early.iter().any(|count| *count > 0) {
+        rows.insert(0, (format!("Before {first}"), early));
+    }
+    rows
 }

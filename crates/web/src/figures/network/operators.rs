@@ -11,21 +11,31 @@ use allium_charts::{
 };
 use allium_model::{GroupKind, Period};
 
-/// So many of the largest operators are named, and so many are drawn.
-const NAMED: usize = 4;
-const DRAWN: usize = 500;
+/// So many of the operators with little weight are named: the ones with the highest bandwidth.
+const NAMED: usize = 2;
+/// So many of the largest operators are drawn, and about as many of the others at even places.
+const DRAWN: usize = 200;
 
 /// Bandwidth of operators against their consensus weight.
 pub(crate) fn efficiency(edition: &Edition, claim: BandwidthClaim) -> Option<Figure> {
     let efficiency = Efficiency::new(&edition.snapshot, claim);
     let mut points: Vec<_> = efficiency.points.iter().collect();
     points.sort_by_key(|point| std::cmp::Reverse(point.bandwidth));
-    let drawn = points.len().min(DRAWN);
-    let named: Vec<_> = points.iter().take(NAMED).map(|point| point.operator).collect();
+    let all = points.len();
+    let little = points.iter().filter(|point| point.ratio < LITTLE_WEIGHT);
+    let named: Vec<_> = little.take(NAMED).map(|point| point.operator).collect();
+    let step = all.saturating_sub(DRAWN).div_ceil(DRAWN).max(1);
+    let is_drawn = |place: usize| place < DRAWN || (place - DRAWN).is_multiple_of(step);
+    let drawn: Vec<_> = points
+        .into_iter()
+        .enumerate()
+        .filter(|(place, _)| is_drawn(*place))
+        .map(|(_, point)| point)
+        .collect();
     let group = |name: &str, colour, is_in: &dyn Fn(&EfficiencyPoint) -> bool| ScatterGroup {
         name: name.into(),
         colour,
-        points: points[..drawn]
+        points: drawn
             .iter()
             .filter(|point| is_in(point))
             .map(|point| ScatterPoint {
@@ -63,11 +73,13 @@ pub(crate) fn efficiency(edition: &Edition, claim: BandwidthClaim) -> Option<Fig
         quadrants,
     };
     let note = format!(
-        "The {drawn} operators with the highest {} bandwidth of {}; lines at the medians of all of them.",
+        "{} of {all} operators: the {DRAWN} with the highest {} bandwidth, and others at even places of that order. Lines at the medians of all.",
+        drawn.len(),
         claim.name(),
-        points.len()
     );
-    Some(Figure::new("Weight of operators for their bandwidth", Chart::Scatter(chart)).with_note(note))
+    super::shown(
+        Figure::new("Weight of operators for their bandwidth", Chart::Scatter(chart)).with_note(note),
+    )
 }
 
 /// Fewest eligible relays of an operator that is compared by uptime.
@@ -93,5 +105,5 @@ pub(crate) fn top_operators(edition: &Edition) -> Option<Figure> {
         "The first 15 of {} operators with at least {COMPARED_RELAYS} eligible relays.",
         groups.len()
     );
-    Some(Figure::new("Uptime of large operators", Chart::Bars(chart)).with_note(note))
+    super::shown(Figure::new("Uptime of large operators", Chart::Bars(chart)).with_note(note))
 }

@@ -11,6 +11,9 @@ use allium_charts::{
 };
 use allium_model::{Period, Role};
 
+/// What to mind of every mean over the relays of a snapshot.
+pub(super) const SURVIVORS: &str = "Relays of this snapshot. Those that left in the last days still count as missing and pull the end down; those that left before are not in it, so the past looks better than it was.";
+
 /// Mean uptime of the relays of the snapshot over a period.
 pub(crate) fn uptime(edition: &Edition, period: Period) -> Option<Figure> {
     let snapshot = &edition.snapshot;
@@ -21,9 +24,8 @@ pub(crate) fn uptime(edition: &Edition, period: Period) -> Option<Figure> {
         ..LineChart::default()
     };
     let title = format!("Mean uptime of the network over {}", period.name());
-    let note =
-        "Relays of this snapshot; relays that left are not in it, so the past looks better than it was.";
-    Some(Figure::new(title, Chart::Line(chart)).with_note(note))
+    let note = SURVIVORS;
+    super::shown(Figure::new(title, Chart::Line(chart)).with_note(note))
 }
 
 /// The colour of a health class.
@@ -70,7 +72,7 @@ pub(crate) fn health_classes(edition: &Edition) -> Option<Figure> {
         parts: HealthClass::ALL.map(part).into(),
         rows,
     };
-    Some(Figure::new("Relays by health class", Chart::StackedBars(chart)))
+    super::shown(Figure::new("Relays by health class", Chart::StackedBars(chart)))
 }
 
 /// Relays moving between health classes, from the 30 days before the last ones to the last 30.
@@ -93,7 +95,7 @@ pub(crate) fn class_flow(edition: &Edition) -> Option<Figure> {
         flow.before.end.date(),
         flow.after.end.date(),
     );
-    Some(Figure::new("Relays between health classes", Chart::Flow(chart)).with_note(note))
+    super::shown(Figure::new("Relays between health classes", Chart::Flow(chart)).with_note(note))
 }
 
 /// Percentiles that ladders show.
@@ -114,5 +116,5 @@ pub(crate) fn ladder(edition: &Edition) -> Option<Figure> {
         ..allium_charts::MatrixChart::default()
     };
     let note = "A row says: so many percent of the eligible relays have a smaller uptime than the value.";
-    Some(Figure::new("Percentile ladder of relays", Chart::Matrix(chart)).with_note(note))
+    super::shown(Figure::new("Percentile ladder of relays", Chart::Matrix(chart)).with_note(note))
 }

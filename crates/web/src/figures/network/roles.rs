@@ -57,5 +57,5 @@ fn matrix(edition: &Edition, thing: &str, rows: &[RoleRow]) -> Option<Figure> {
         }
     );
     let note = "Share of the running relays of a row that have the role; their number in brackets.";
-    Some(Figure::new(title, Chart::Matrix(chart)).with_note(note))
+    super::shown(Figure::new(title, Chart::Matrix(chart)).with_note(note))
 }

@@ -48,8 +48,8 @@ fn uptime(edition: &Edition, range: VisualRange) -> Option<Figure> {
     let series = snapshot.report.uptime.network_series(&snapshot.network, &snapshot.histories, period)?;
     let lines = vec![super::line("Mean uptime", Colour::S1, 100.0, &cut(series, range))];
     let chart = LineChart { unit: Unit::Percent, lines, ..LineChart::default() };
-    let note = format!("Relays of this snapshot; cut from the histories of {}.", period.name());
-    Some(Figure::new(titled("Mean uptime of the network", range), Chart::Line(chart)).with_note(note))
+    let note = format!("{} Cut from the histories of {}.", super::reliability::SURVIVORS, period.name());
+    super::shown(Figure::new(titled("Mean uptime of the network", range), Chart::Line(chart)).with_note(note))
 }
 
 fn titled(what: &str, range: VisualRange) -> String {
@@ -67,7 +67,9 @@ fn bandwidth(edition: &Edition, range: VisualRange) -> Option<Figure> {
     ];
     let chart = LineChart { unit: Unit::BitsPerSecond, lines, ..LineChart::default() };
     let note = format!("Sums over the relays that reported; cut from the histories of {}.", period.name());
-    Some(Figure::new(titled("Read and written by the network", range), Chart::Line(chart)).with_note(note))
+    super::shown(
+        Figure::new(titled("Read and written by the network", range), Chart::Line(chart)).with_note(note),
+    )
 }
 
 fn flags(edition: &Edition, range: VisualRange) -> Option<Figure> {
@@ -86,7 +88,7 @@ fn flags(edition: &Edition, range: VisualRange) -> Option<Figure> {
     };
     let title = format!("Time with a flag over {}", period.name());
     let note = "Of the relays that have the flag now. The documents tell sums over whole periods, so shorter ranges show the period that they lie in.";
-    Some(Figure::new(title, Chart::Bars(chart)).with_note(note))
+    super::shown(Figure::new(title, Chart::Bars(chart)).with_note(note))
 }
 
 const KINDS: [(GroupKind, &str); 6] = [
@@ -112,7 +114,7 @@ fn diversity(edition: &Edition) -> Option<Figure> {
         full: None,
     };
     let note = "1 / HHI of consensus weight. Known of this snapshot only, so the time range changes nothing.";
-    Some(Figure::new("Diversity of the network", Chart::Bars(chart)).with_note(note))
+    super::shown(Figure::new("Diversity of the network", Chart::Bars(chart)).with_note(note))
 }
 
 /// A metric by country as a map.
@@ -168,5 +170,5 @@ pub(crate) fn map(edition: &Edition, metric: VisualMetric, range: VisualRange) -
         VisualMetric::Uptime => "Countries with at least three eligible relays.",
         _ => "Running relays of this snapshot; the time range changes nothing.",
     };
-    Some(Figure::new(title, Chart::Map(chart)).with_note(note))
+    super::shown(Figure::new(title, Chart::Map(chart)).with_note(note))
 }

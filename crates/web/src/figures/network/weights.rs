@@ -15,8 +15,8 @@ pub(crate) enum WeightBy {
     Groups(GroupKind),
 }
 
-/// So many groups have a part of their own.
-const MOST_PARTS: usize = 7;
+/// So many groups have their name; the chart itself draws the small ones together.
+const MOST_PARTS: usize = 60;
 
 impl WeightBy {
     const fn thing(self) -> &'static str {
@@ -66,13 +66,13 @@ fn groups(snapshot: &Snapshot, kind: GroupKind) -> Vec<(String, f64)> {
     let weight = |position: &allium_model::GroupPosition| {
         reports.groups[position.index()].aggregate.consensus_weight_fraction.total
     };
-    let (top, others) = reports.order.split_at(reports.order.len().min(MOST_PARTS));
-    let mut parts: Vec<_> = top
-        .iter()
-        .map(|position| (crate::format::shortened(&name_of(snapshot, kind, *position), 32), weight(position)))
-        .collect();
-    let left: f64 = others.iter().map(weight).sum();
-    parts.push((format!("{} others", crate::format::count(others.len())), left));
+    let part = |position: &allium_model::GroupPosition| {
+        (crate::format::shortened(&name_of(snapshot, kind, *position), 32), weight(position))
+    };
+    let mut parts: Vec<_> = reports.order.iter().take(MOST_PARTS).map(part).collect();
+    let others = reports.order.iter().skip(MOST_PARTS).map(weight).filter(|share| *share > 0.0);
+    // The chart draws small parts together and last; its table has them too.
+    parts.extend(others.map(|share| (String::from("Smaller one"), share)));
     let rest = reports.rest.consensus_weight_fraction.total;
     let without = if kind == GroupKind::Operator { "No contact" } else { "Not known" };
     parts.push((without.into(), rest));
@@ -92,5 +92,5 @@ pub(crate) fn weight_parts(edition: &Edition, by: WeightBy) -> Option<Figure> {
         centre: Some(crate::format::count(snapshot.report.totals.relays.total)),
         centre_note: "relays".into(),
     };
-    Some(Figure::new(by.title(), Chart::Donut(chart)))
+    super::shown(Figure::new(by.title(), Chart::Donut(chart)))
 }

@@ -30,7 +30,7 @@ pub(crate) fn board_path(category: Category) -> Option<String> {
 
 /// A value of a category with its unit.
 pub(crate) fn value_text(category: Category, value: f64) -> String {
-    let count = || format::count(value.round() as usize);
+    let counted = |one, many| format::counted(value.round() as usize, one, many);
     match category.unit() {
         Unit::BytesPerSecond => {
             let shown = format::bandwidth(value as u64);
@@ -38,9 +38,9 @@ pub(crate) fn value_text(category: Category, value: f64) -> String {
         }
         Unit::Bytes => allium_charts::Unit::Bytes.format(value),
         Unit::Ratio => format!("{} %", format::percent(value)),
-        Unit::Relays => format!("{} relays", count()),
-        Unit::Countries => format!("{} countries", count()),
-        Unit::Addresses => format!("{} addresses", count()),
+        Unit::Relays => counted("relay", "relays"),
+        Unit::Countries => counted("country", "countries"),
+        Unit::Addresses => counted("address", "addresses"),
         Unit::Points => format!("{} points", allium_charts::Unit::Number.format(value)),
     }
 }
@@ -66,5 +66,5 @@ pub(crate) fn wheel(edition: &Edition) -> Option<Figure> {
         centre: format::count(operators),
         centre_note: "operators".into(),
     };
-    Some(Figure::new("The first of twelve leaderboards", Chart::Wheel(chart)))
+    super::shown(Figure::new("The first of twelve leaderboards", Chart::Wheel(chart)))
 }

@@ -34,7 +34,7 @@ pub(super) fn content(site: Site<'_>) -> Content {
             .figure(site, FigureName::UptimeFiveYears)
             .method(site, Method::NetworkHistory),
         Section::new("From period to period")
-            .text("The periods overlap: the last month is a part of the last six months, and so on. A correlation between them must therefore be high even if the past said nothing of the future. The last row compares 30 days with the 30 days before, which share no hour.")
+            .text("The periods overlap: the last month is a part of the last six months, and so on. A correlation between them is therefore higher than the past tells of the future. The last row compares 30 days with the 30 days before, which share no hour.")
             .figure(site, FigureName::UptimeCorrelations)
             .table(measured::correlation_table(site))
             .method(site, Method::Statistics),

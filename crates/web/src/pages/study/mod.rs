@@ -97,6 +97,9 @@ impl Study {
     }
 }
 
+/// A page of the navigation within the pages about the network.
+pub(super) type Tab = (&'static str, String, bool);
+
 /// What a page about the network shows.
 struct Content {
     /// The heading.
@@ -116,7 +119,7 @@ struct Content {
 struct StudyPage<'a> {
     frame: Frame<'a>,
     content: Content,
-    tabs: Vec<(&'static str, String, bool)>,
+    tabs: Vec<Tab>,
 }
 
 pub(super) fn render(site: Site<'_>, study: Study) -> Option<String> {
@@ -139,12 +142,19 @@ fn page(site: Site<'_>, study: Study, content: Content) -> Option<String> {
 }
 
 fn page_parts(site: Site<'_>, study: Study, content: Content) -> StudyPage<'_> {
-    let frame = Frame::new(site, &Page::Study(study), content.title, NavSection::Network)
+    let nav = if study == Study::Reliability { NavSection::Reliability } else { NavSection::Network };
+    let frame = Frame::new(site, &Page::Study(study), content.title, nav)
         .described(content.description)
         .crumb("Network", &Page::NetworkOverview)
         .here(study.title());
-    let tab = |other: Study| (other.title(), site.links().page(&Page::Study(other)), other == study);
-    StudyPage { frame, content, tabs: Study::ALL.map(tab).into() }
+    StudyPage { frame, content, tabs: tabs(site, Some(study)) }
+}
+
+/// The pages about the network: title, link, and whether it is the one in view. None is the overview.
+pub(super) fn tabs(site: Site<'_>, current: Option<Study>) -> Vec<Tab> {
+    let overview = ("Overview", site.links().page(&Page::NetworkOverview), current.is_none());
+    let tab = |study: Study| (study.title(), site.links().page(&Page::Study(study)), current == Some(study));
+    std::iter::once(overview).chain(Study::ALL.map(tab)).collect()
 }
 
 #[cfg(test)]

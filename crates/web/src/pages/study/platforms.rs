@@ -103,8 +103,8 @@ fn heroes(site: Site<'_>, report: &PlatformReport) -> Section {
     };
     Section::new("Platform heroes")
         .text(format!(
-            "Operators with at least {HERO_RELAYS} running relays that are not on Linux, or with half of at least {HERO_FEWEST_RELAYS} relays. {}; the first {MOST_HEROES} by number are listed.",
-            format::counted(report.heroes.len(), "operator is one", "operators are"),
+            "Operators with at least {HERO_RELAYS} running relays that are not on Linux, or with half of at least {HERO_FEWEST_RELAYS} relays. There {}; at most the first {MOST_HEROES} by number are listed.",
+            if report.heroes.len() == 1 { "is 1".into() } else { format!("are {}", format::count(report.heroes.len())) },
         ))
         .figure(site, FigureName::PlatformHeroes)
         .table(Table::new("Platform heroes", HERO_HEADS).rows(report.heroes.iter().take(MOST_HEROES).map(row)))

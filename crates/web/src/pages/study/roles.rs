@@ -35,9 +35,9 @@ pub(super) fn content(site: Site<'_>) -> Content {
         tiles: tiles(site),
         form: None,
         sections: vec![
-            Section::new("By country").width(Width::Half).figure(site, FigureName::RolesByCountry).method(site, Method::RoleMatrix),
             Section::new("By size of operator").width(Width::Half).figure(site, FigureName::RolesBySize).method(site, Method::RoleMatrix),
             Section::new("By operating system").width(Width::Half).figure(site, FigureName::RolesByPlatform).method(site, Method::RoleMatrix),
+            Section::new("By country").figure(site, FigureName::RolesByCountry).method(site, Method::RoleMatrix),
             gaps(site, &countries),
             table(site, "Countries in numbers", &countries, MOST_COUNTRIES),
             table(site, "Sizes of operators in numbers", &size_rows(site.snapshot()), MOST_COUNTRIES),
@@ -116,7 +116,6 @@ fn gaps(site: Site<'_>, countries: &[RoleRow]) -> Section {
         format!("Countries with at least {GAP_RELAYS} running relays and no exit: {}.", names.join(", "))
     };
     Section::new("Gaps")
-        .width(Width::Half)
         .text(words)
         .text(format!(
             "{} of {} have an exit.",

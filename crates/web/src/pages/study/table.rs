@@ -6,6 +6,8 @@ use crate::html::Html;
 pub(super) enum Cell {
     /// Words of our own or of documents.
     Text(String),
+    /// Sentences, which take the whole width of a card on phones.
+    Long(String),
     /// A number with what it needs to be read; `not known` in words.
     Number(String),
     /// A name with its page.
@@ -42,7 +44,7 @@ impl Table {
         for (place, (cell, (head, _))) in cells.into_iter().zip(self.heads).enumerate() {
             self.open(place, &cell, head);
             match &cell {
-                Cell::Text(text) | Cell::Number(text) => {
+                Cell::Text(text) | Cell::Long(text) | Cell::Number(text) => {
                     self.html.markup("<bdi>").text(text).markup("</bdi>")
                 }
                 Cell::Link(href, name) => self.html.link(href.as_deref(), name),
@@ -58,7 +60,11 @@ impl Table {
             self.html.markup("<th scope=\"row\">");
             return;
         }
-        let class = if matches!(cell, Cell::Number(_)) { "<td class=\"n\"" } else { "<td" };
+        let class = match cell {
+            Cell::Number(_) => "<td class=\"n\"",
+            Cell::Long(_) => "<td class=\"t all\"",
+            Cell::Text(_) | Cell::Link(..) => "<td",
+        };
         self.html.markup(class).markup(" data-label=\"").text(head).markup("\">");
     }
 

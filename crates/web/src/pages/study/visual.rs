@@ -50,7 +50,7 @@ fn refused(site: Site<'_>, error: &QueryError) -> Content {
 
 fn head(sentence: String, form: Option<Html>, sections: Vec<Section>) -> Content {
     Content {
-        title: "Visual",
+        title: "Visualisation",
         description: "Uptime, flags, bandwidth and diversity of the Tor network over the time that you choose.",
         sentence,
         tiles: Vec::new(),
@@ -61,7 +61,13 @@ fn head(sentence: String, form: Option<Html>, sections: Vec<Section>) -> Content
 
 fn chosen(site: Site<'_>, query: VisualQuery) -> Content {
     let what = format!("{}, {}", query.metric.label(), query.range.label());
-    let sections = vec![shown(site, query, what), operators(site), ladder(site)];
+    let mut sections = vec![shown(site, query, what)];
+    if query.metric == VisualMetric::Flags {
+        sections.push(
+            Section::new("Flags now").figure(site, FigureName::Flags).method(site, Method::RunningNetwork),
+        );
+    }
+    sections.extend([operators(site), ladder(site)]);
     let sentence = "Choose what is shown, over which time and in which form. The address of the page holds the choice, so it can be shared.".to_owned();
     head(sentence, Some(form(site, query)), sections)
 }
@@ -179,7 +185,7 @@ fn day(html: &mut Html, name: &'static str, label: &'static str, value: &str) {
 fn everything(site: Site<'_>) -> Content {
     let mut sections: Vec<_> = VisualMetric::ALL.map(|metric| of_metric(site, metric)).into();
     sections.extend([operators(site), ladder(site)]);
-    let sentence = "Uptime, flags, bandwidth and diversity of the network over 7 days to 5 years, as charts and maps. Each figure has its data as a table.".to_owned();
+    let sentence = "Uptime, flags, bandwidth and diversity of the network over 7 days to 5 years. Each figure has its data as a table.".to_owned();
     head(sentence, None, sections)
 }
 
@@ -192,19 +198,24 @@ fn of_metric(site: Site<'_>, metric: VisualMetric) -> Section {
         }
         _ => &VisualRange::FIXED,
     };
-    for (place, range) in ranges.iter().enumerate() {
+    if metric == VisualMetric::Flags {
+        section = section.figure(site, FigureName::Flags);
+    }
+    if ranges.iter().all(|range| chart(site.edition, metric, *range).is_none()) {
+        return section.drawn(site, None, "visual");
+    }
+    for range in ranges {
         let figure = chart(site.edition, metric, *range).filter(|figure| !figure.is_empty());
-        let is_open = place + 1 == ranges.len().min(2);
-        section = section.folded(
-            site,
-            &range.label(),
-            figure.as_ref(),
-            &format!("{}-{}", metric.name(), range.name()),
-            is_open,
-        );
+        let id = format!("{}-{}", metric.name(), range.name());
+        section =
+            section.folded(site, &range.label(), figure.as_ref(), &id, *range == VisualRange::ThirtyDays);
+    }
+    // A map is large: a site of files has the one of the metric that has no other.
+    if metric != VisualMetric::Uptime {
+        return section;
     }
     let figure = map(site.edition, metric, VisualRange::ThirtyDays).filter(|figure| !figure.is_empty());
-    section.folded(site, "Map", figure.as_ref(), &format!("{}-map", metric.name()), false)
+    section.folded(site, "Map", figure.as_ref(), "uptime-map", false)
 }
 
 fn operators(site: Site<'_>) -> Section {

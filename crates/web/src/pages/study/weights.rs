@@ -3,10 +3,11 @@
 use super::Content;
 use super::section::{Section, Width};
 use crate::figures::FigureName;
+use crate::figures::network::weights::{WeightBy, parts};
 use crate::format;
 use crate::pages::{Method, Site};
 use crate::rows::Tile;
-use allium_model::GroupKind;
+use allium_model::{Flag, GroupKind};
 
 pub(super) fn content(site: Site<'_>) -> Content {
     let sum = &site.snapshot().report.totals;
@@ -25,6 +26,7 @@ pub(super) fn content(site: Site<'_>) -> Content {
         sections: vec![
             part("By role", FigureName::WeightRoles, Width::Half, Method::Role),
             part("Authorities and others", FigureName::WeightAuthorities, Width::Half, Method::ConsensusWeightShare)
+                .text(authorities(site))
                 .remark("Relays with the flag Authority are the directory authorities themselves. They have nearly no weight, so that clients leave them to their task."),
             part("By operator", FigureName::WeightOperators, Width::Half, Method::Operator),
             part("By AS", FigureName::WeightAses, Width::Half, Method::Concentration),
@@ -50,4 +52,17 @@ fn tiles(site: Site<'_>) -> Vec<Tile> {
         tile(GroupKind::Country, "Largest country"),
         tile(GroupKind::Family, "Largest family"),
     ]
+}
+
+/// How little weight the directory authorities have.
+fn authorities(site: Site<'_>) -> String {
+    let parts = parts(site.snapshot(), WeightBy::Authority);
+    let share = parts.first().map_or(0.0, |(_, share)| *share);
+    let relays = site.network().relays().iter().filter(|relay| relay.running);
+    let count = relays.filter(|relay| relay.flags.contains(Flag::Authority)).count();
+    format!(
+        "{} with {} % of the weight.",
+        format::counted(count, "directory authority", "directory authorities"),
+        format::percent(share)
+    )
 }

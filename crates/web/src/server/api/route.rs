@@ -48,10 +48,10 @@ impl ApiRoute {
         match (list, id) {
             (None, _) => Self::Index,
             (Some("network"), None) => Self::Network,
-            (Some("regions"), None) => Self::Regions,
-            (Some("regions"), Some(name)) => Self::Region(name.to_owned()),
             (Some("leaderboards"), None) => Self::Leaderboards,
             (Some("leaderboards"), Some(slug)) => Self::Leaderboard(slug.to_owned()),
+            (Some("regions"), None) => Self::Regions,
+            (Some("regions"), Some(name)) => Self::Region(name.to_owned()),
             (Some(name), id) => Self::of_list(name, id),
         }
     }
@@ -114,13 +114,13 @@ mod tests {
             ("/api/v1/relays/AB", ApiRoute::Relay("AB".into())),
             ("/api/v1/flags/Exit", ApiRoute::Group(GroupKind::Flag, "Exit".into())),
             ("/api/v1/flags/Exit/x", ApiRoute::Unknown),
-            ("/api/v1/regions", ApiRoute::Regions),
-            ("/api/v1/regions/europe", ApiRoute::Region("europe".into())),
             ("/api/v1/leaderboards", ApiRoute::Leaderboards),
             ("/api/v1/leaderboards/bandwidth", ApiRoute::Leaderboard("bandwidth".into())),
             ("/api/v1/operators/AB/report", ApiRoute::OperatorReport("AB".into())),
             ("/api/v1/operators/AB/report/x", ApiRoute::Unknown),
             ("/api/v1/ases/1/report", ApiRoute::Unknown),
+            ("/api/v1/regions", ApiRoute::Regions),
+            ("/api/v1/regions/europe", ApiRoute::Region("europe".into())),
             ("/api/v2/relays", ApiRoute::Unknown),
             ("/api/relays", ApiRoute::Unknown),
         ] {

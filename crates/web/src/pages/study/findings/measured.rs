@@ -8,7 +8,7 @@ use allium_analysis::findings::{
     Association, AssociationWith, PeriodSpread, associations, large_groups, period_correlations,
 };
 use allium_analysis::flow::ClassFlow;
-use allium_analysis::statistics::{RankCorrelation, rank_correlation};
+use allium_analysis::statistics::{RankCorrelation, linear_correlation, rank_correlation};
 use allium_model::{GroupKind, Period};
 
 const SPREAD_HEADS: &[Head] = &[
@@ -52,28 +52,31 @@ const CORRELATION_HEADS: &[Head] = &[
     ("Relays", true),
     ("Spearman's rho", true),
     ("95 % interval", true),
+    ("Pearson's r", true),
     ("Windows", false),
 ];
 
 /// Correlations between periods, and between two windows that do not overlap.
 pub(super) fn correlation_table(site: Site<'_>) -> Table {
-    let row = |between: String, found: &RankCorrelation, windows: &str| {
+    let row = |between: String, found: &RankCorrelation, pearson: Option<f64>, windows: &str| {
         vec![
             text(between),
             number(format::count(found.count)),
             number(format!("{:.3}", found.rho)),
             number(interval(found)),
+            number(pearson.map_or_else(|| "-".into(), |r| format!("{r:.3}"))),
             text(windows),
         ]
     };
     let mut table = Table::new("Correlations", CORRELATION_HEADS);
     for pair in period_correlations(site.snapshot()) {
         let between = format!("{} and {}", pair.shorter.name(), pair.longer.name());
-        table.row(row(between, &pair.correlation, "overlapping"));
+        table.row(row(between, &pair.correlation, pair.pearson, "overlapping"));
     }
     let flow = ClassFlow::new(site.network(), &site.snapshot().histories);
-    if let Some(found) = flow.and_then(|flow| rank_correlation(&flow.pairs)) {
-        table.row(row("30 days and the 30 days before".into(), &found, "apart"));
+    let pairs = flow.map(|flow| flow.pairs).unwrap_or_default();
+    if let Some(found) = rank_correlation(&pairs) {
+        table.row(row("30 days and the 30 days before".into(), &found, linear_correlation(&pairs), "apart"));
     }
     table
 }
