@@ -54,11 +54,16 @@ impl FamilyState {
     }
 
     fn count_one_sided(&mut self, network: &Network, running: &[RelayPosition]) {
+        // Relays of a family mostly publish the same list, which is looked through once.
+        let mut counted: BTreeMap<FamilyListId, usize> = BTreeMap::new();
         for position in running {
             let relay = network.relay(*position);
             self.with_family_id += usize::from(!relay.family_ids.is_empty());
-            let alleged = network.family_list(relay.family.alleged);
-            let inside = alleged.iter().filter(|other| place(network, running, **other).is_some()).count();
+            let Some(list) = relay.family.alleged else { continue };
+            let alleged = network.family_list(Some(list));
+            let inside = *counted.entry(list).or_insert_with(|| {
+                alleged.iter().filter(|other| place(network, running, **other).is_some()).count()
+            });
             self.one_sided_outside += alleged.len() - inside;
             if inside > 0 {
                 self.one_sided.push((*position, inside));
