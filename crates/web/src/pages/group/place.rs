@@ -12,6 +12,9 @@ use allium_analysis::places::{Area, AsReport, PlaceReport, arrivals, exit_polici
 use allium_analysis::{Aggregate, PolicyCounts};
 use allium_model::{Group, GroupKey, GroupKind, GroupPosition};
 
+/// Months of arrivals on the page of a country, the newest first.
+const MONTHS: usize = 6;
+
 /// The section of a place.
 pub(super) struct Place<'a> {
     pub(in crate::pages) facts: Vec<(&'static str, String)>,
@@ -62,7 +65,10 @@ pub(super) fn section<'a>(site: Site<'a>, group: Group<'_>, sum: &Aggregate) -> 
                 chart: chart(site, group, place),
                 alternatives: None,
                 areas: within.map(link).collect(),
-                arrivals: words::arrival_rows(&arrivals(site.network(), group.members)),
+                arrivals: words::arrival_rows(&arrivals(site.network(), group.members))
+                    .into_iter()
+                    .take(MONTHS)
+                    .collect(),
             }
         }
         _ => return None,
