@@ -20,7 +20,7 @@ pub(super) fn world_relays(edition: &Edition) -> Option<Figure> {
         others: OtherCountries::Zero,
         view: MapView::World,
     };
-    Some(Figure::new("Running relays by country", Chart::Map(map)))
+    figure("Running relays by country", map)
 }
 
 /// Share of consensus weight of each country, in percent.
@@ -34,7 +34,7 @@ pub(super) fn world_weight(edition: &Edition) -> Option<Figure> {
         others: OtherCountries::Zero,
         view: MapView::World,
     };
-    Some(Figure::new("Consensus weight by country", Chart::Map(map)))
+    figure("Consensus weight by country", map)
 }
 
 /// Mean uptime over a month of each country with relays enough, in percent.
@@ -50,7 +50,7 @@ pub(super) fn world_uptime(edition: &Edition) -> Option<Figure> {
     let note = format!(
         "Countries with at least {FEWEST_RELAYS} eligible relays; the others are hatched: too few relays or none."
     );
-    Some(Figure::new("Mean uptime over one month by country", Chart::Map(map)).with_note(note))
+    Some(figure("Mean uptime over one month by country", map)?.with_note(note))
 }
 
 /// The tier of each country, from its number of running relays.
@@ -73,7 +73,12 @@ pub(super) fn world_tiers(edition: &Edition) -> Option<Figure> {
         others: OtherCountries::Zero,
         view: MapView::World,
     };
-    Some(Figure::new("Tiers of countries by running relays", Chart::Map(map)))
+    figure("Tiers of countries by running relays", map)
+}
+
+/// The map; none without a country.
+fn figure(title: &str, map: WorldMap) -> Option<Figure> {
+    (!map.values.is_empty()).then(|| Figure::new(title, Chart::Map(map)))
 }
 
 /// What is known of a country.

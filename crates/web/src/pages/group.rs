@@ -12,7 +12,7 @@ use super::{Site, finish};
 use crate::frame::{Frame, Section};
 use crate::list::{ListSort, page_of};
 use crate::rows::{Pager, RelayTable, RoleShares, Tile, list_titles, status_look};
-use crate::{Page, PlacesPage, format};
+use crate::{MapMeasure, Page, PlacesPage, format};
 use allium_analysis::Aggregate;
 use allium_model::{
     Flag, Group, GroupKey, GroupKind, OperatorId, OperatorKey, RelayPosition, Slug, printable,

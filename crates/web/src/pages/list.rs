@@ -5,7 +5,7 @@ use crate::frame::{Frame, Section};
 use crate::list::{ListSort, PAGE_ROWS, page_of};
 use crate::prepared::{GroupRows, shows_operators, shows_since, shows_spread};
 use crate::rows::{Pager, RelayTable, list_titles};
-use crate::{Page, format};
+use crate::{MapMeasure, Page, PlacesPage, format};
 use allium_model::GroupKind;
 use allium_views::ListKind;
 use askama::Template;
@@ -34,6 +34,8 @@ struct GroupsPage<'a> {
     title: &'static str,
     sentence: String,
     rest: Option<String>,
+    /// A page that compares the groups, with its words.
+    compared: Option<(&'static str, String)>,
     sorts: Vec<SortLink>,
     rows: GroupRows<'a>,
     shows_operators: bool,
@@ -89,6 +91,7 @@ fn render_groups(
         title: list_titles(kind).0,
         sentence: groups_sentence(site, of, sort),
         rest: rest_sentence(site, of),
+        compared: compared(site, of),
         sorts: sorts(site, kind, sort),
         rows,
         shows_operators: shows_operators(of),
@@ -96,6 +99,16 @@ fn render_groups(
         shows_since: shows_since(of),
         pager: pager(site, kind, sort, order.len(), number),
     })
+}
+
+/// Where the groups of a kind are compared; ASes and countries are.
+fn compared(site: Site<'_>, of: GroupKind) -> Option<(&'static str, String)> {
+    let (words, page) = match of {
+        GroupKind::As => ("Uptime, change and concentration compared", PlacesPage::AsIntelligence(1)),
+        GroupKind::Country => ("World map, tiers and regions", PlacesPage::Geography(MapMeasure::Relays)),
+        _ => return None,
+    };
+    Some((words, site.links().page(&Page::Places(page))))
 }
 
 fn first_rank(number: usize) -> usize {

@@ -55,9 +55,10 @@ pub(super) fn uptime_sentence(place: &PlaceReport) -> String {
     }
 }
 
-/// The change for a table: `+1.2`; `-` when it is not known.
+/// The change for a table: `+1.2`; `-` when it is not known or of fewer than five relays.
 pub(super) fn change(place: &PlaceReport) -> String {
-    place.change.map_or_else(|| "-".into(), |change| points(change.mean))
+    let change = place.change.filter(|change| change.relays >= FEWEST_RELAYS);
+    change.map_or_else(|| "-".into(), |change| points(change.mean))
 }
 
 /// The interval of a change for a table: `+0.3 to +2.1`; `-` without one.

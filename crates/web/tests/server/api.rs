@@ -59,6 +59,7 @@ async fn every_endpoint_of_the_index_answers() {
         ("{flag}", "exit".into()),
         ("{date}", "2026-02-22".into()),
         ("{slug}", "bandwidth".into()),
+        ("{region}", "western-europe".into()),
     ];
     let index = server.get("/api/v1/").await.json();
     for endpoint in index["data"].as_array().unwrap() {

@@ -16,3 +16,4 @@ mod fixture;
 mod limits;
 mod operation;
 mod pages;
+mod places;

@@ -71,11 +71,11 @@ fn unusual(site: Site<'_>) -> Option<Finding> {
     let found = ases.iter().filter(|asn| asn.place.anomaly.is_some_and(|anomaly| anomaly.is_found())).count();
     (tested > 0).then(|| Finding {
         look: if found == 0 { "good" } else { "fair" },
-        word: if found == 0 { "Within" } else { "Unusual" },
+        word: if found == 0 { "As usual" } else { "Unusual" },
         text: format!(
             "Of {} tested, {} less there than chance explains, at a false-discovery rate of {:.0} %.",
             format::counted(tested, "AS", "ASes"),
-            format::counted(found, "was", "were"),
+            if found == 0 { "none was".to_owned() } else { format::counted(found, "was", "were") },
             100.0 * FALSE_DISCOVERY_RATE,
         ),
     })
@@ -100,7 +100,7 @@ fn declining(site: Site<'_>) -> Vec<Finding> {
         let own = words::named(site, GroupKind::As, position)?.name;
         let place = &places.ases[position.index()].place;
         let text = format!(
-            "{own} changed by {}. In the same country, with a better uptime and a smaller share: {}.",
+            "{own}: {}. With a better uptime and a smaller share in the same country: {}",
             words::change_sentence(place),
             names.join(", "),
         );

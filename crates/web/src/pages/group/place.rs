@@ -8,8 +8,8 @@ use crate::html::Html;
 use crate::pages::{Site, place_words as words};
 use crate::places_page::PlacesPage;
 use crate::rows::Named;
-use allium_analysis::Aggregate;
 use allium_analysis::places::{Area, AsReport, PlaceReport, arrivals, exit_policies, mean_age_years};
+use allium_analysis::{Aggregate, PolicyCounts};
 use allium_model::{Group, GroupKey, GroupKind, GroupPosition};
 
 /// The section of a place.
@@ -95,17 +95,7 @@ fn facts(
 fn profile(site: Site<'_>, group: Group<'_>, sum: &Aggregate, asn: &AsReport) -> Vec<(&'static str, String)> {
     let network = site.network();
     let age = mean_age_years(network, group.members);
-    let policies = exit_policies(network, group.members);
-    let exits = match sum.relays.exit {
-        0 => "no exits".to_owned(),
-        exits => format!(
-            "{}: {} every port, {} web and more, {} other",
-            format::counted(exits, "exit", "exits"),
-            format::count(policies.every_port),
-            format::count(policies.web),
-            format::count(policies.other),
-        ),
-    };
+    let exits = exit_words(sum.relays.exit, exit_policies(network, group.members));
     let share = sum.consensus_weight_fraction.total;
     vec![
         ("Risk by share of weight", format!("{} ({} %)", asn.risk.name(), format::percent(share))),
@@ -114,6 +104,21 @@ fn profile(site: Site<'_>, group: Group<'_>, sum: &Aggregate, asn: &AsReport) ->
         ("Exit policies", exits),
         ("Countries", spread(network, group, sum)),
     ]
+}
+
+/// Exits by what they let out: `12 exits: 5 every port, 7 web ports`.
+fn exit_words(exits: usize, policies: PolicyCounts) -> String {
+    let parts =
+        [(policies.every_port, "every port"), (policies.web, "web ports"), (policies.other, "other ports")];
+    let words: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, ports)| format!("{} {ports}", format::count(count)))
+        .collect();
+    match exits {
+        0 => "no exits".to_owned(),
+        _ => format!("{}: {}", format::counted(exits, "exit", "exits"), words.join(", ")),
+    }
 }
 
 /// How the running relays lie over countries: `3, most in Germany (90.0 %)`.
@@ -209,6 +214,13 @@ fn below_network(place: &PlaceReport, network: Option<f64>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exits_are_told_by_what_they_let_out() {
+        let policies = PolicyCounts { every_port: 5, web: 7, ..PolicyCounts::default() };
+        assert_eq!(exit_words(12, policies), "12 exits: 5 every port, 7 web ports");
+        assert_eq!(exit_words(0, PolicyCounts::default()), "no exits");
+    }
 
     #[test]
     fn a_country_of_the_union_is_in_its_areas() {

@@ -37,7 +37,7 @@ const ENDPOINTS: [(&str, &str); 24] = [
     ("ases", "Autonomous systems of the relays' addresses."),
     ("ases/{number}", "One AS, written AS24940 or 24940."),
     ("regions", "Regions, subregions and groups of countries, all in one answer."),
-    ("regions/{name}", "One of them, written western-europe."),
+    ("regions/{region}", "One of them, written western-europe."),
     ("platforms", "Operating systems."),
     ("platforms/{name}", "One operating system."),
     ("versions", "Tor versions."),
