@@ -258,7 +258,7 @@ fn dips(site: Site<'_>) -> Section {
     });
     Section::new("Dips of the whole network")
         .text(format!(
-            "Times of the last six months in which the mean uptime was far below that of the week around. {} found{}. What caused them is not known here.{bins}",
+            "Times of the last six months, but for the last seven days, in which the mean uptime was far below that of the week around. {} found{}. What caused them is not known here.{bins}",
             format::counted(all, "dip", "dips"),
             if all > MOST_DIPS { format!(", the {MOST_DIPS} deepest are listed") } else { String::new() },
         ))
