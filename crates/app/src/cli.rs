@@ -151,6 +151,8 @@ pub enum ListName {
     Versions,
     Flags,
     FirstSeen,
+    /// The leaderboards; with --leaderboard the operators of one.
+    Leaderboards,
 }
 
 /// Options of `list`. Groups are listed when at least one of their relays fits every filter; their
@@ -194,6 +196,9 @@ pub struct ListArgs {
     /// Nickname, fingerprint or its beginning, address, CIDR block, AS, host name or contact.
     #[arg(long)]
     pub search: Option<String>,
+    /// The leaderboard whose operators are listed, by its name, such as ipv6-leaders.
+    #[arg(long, value_name = "NAME")]
+    pub leaderboard: Option<String>,
     /// Column to sort by; with - before it the largest first.
     #[arg(long, allow_hyphen_values = true)]
     pub sort: Option<String>,
@@ -232,6 +237,9 @@ pub struct ShowArgs {
     pub what: ShowName,
     /// Which one; nothing for the network.
     pub id: Option<String>,
+    /// Of an operator its report: how it is, and what would help, one fact a row.
+    #[arg(long)]
+    pub report: bool,
     #[command(flatten)]
     pub source: SourceArgs,
     /// Form of the output.

@@ -193,9 +193,10 @@ impl Page {
             }
         }
         for kind in GroupKind::ALL {
+            let pages = if kind == GroupKind::Operator { pages::operator_page_count } else { page_count };
             for group in network.groups(kind).iter() {
                 all.extend(
-                    (1..=page_count(group.members.len()))
+                    (1..=pages(group.members.len()))
                         .filter_map(|page| Self::of_group(snapshot, group.key, page)),
                 );
                 all.extend(Self::domain_of(snapshot, group));

@@ -4,9 +4,13 @@ use super::{load_shown, now_or, print_rows, say};
 use crate::cli::{ListArgs, ListName};
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
+use allium_analysis::Snapshot;
+use allium_analysis::leaderboard::Category;
 use allium_model::GroupKind;
 use allium_views::{
-    Query, RELAY_DEFAULT_COLUMNS, group_columns, group_default_columns, list_groups, list_relays,
+    LEADERBOARD_DEFAULT_COLUMNS, Query, QueryError, RELAY_DEFAULT_COLUMNS, Rows, group_columns,
+    group_default_columns, leaderboard_columns, list_groups, list_leaderboard, list_leaderboards,
+    list_relays,
 };
 
 pub fn run(args: &ListArgs, config: Config) -> Result<(), Failure> {
@@ -15,6 +19,10 @@ pub fn run(args: &ListArgs, config: Config) -> Result<(), Failure> {
     let snapshot = &edition.snapshot;
     let is_table = args.format == crate::cli::Format::Table;
     let rows = match kind(args.what) {
+        None if args.what == ListName::Leaderboards => boards(snapshot, args, &query, is_table)?,
+        _ if args.leaderboard.is_some() => {
+            return Err(Failure::new(ExitCode::Usage, "--leaderboard belongs to: allium list leaderboards"));
+        }
         None if is_table => list_relays(snapshot, &query, RELAY_DEFAULT_COLUMNS),
         None => list_relays(
             snapshot,
@@ -37,9 +45,29 @@ pub fn run(args: &ListArgs, config: Config) -> Result<(), Failure> {
     Ok(())
 }
 
+/// All leaderboards, or the operators of one.
+fn boards<'a>(
+    snapshot: &'a Snapshot,
+    args: &ListArgs,
+    query: &Query,
+    is_table: bool,
+) -> Result<Result<Rows<'a>, QueryError>, Failure> {
+    let Some(slug) = &args.leaderboard else { return Ok(list_leaderboards(snapshot, query)) };
+    let unknown = || {
+        let known: Vec<&str> = Category::ALL.iter().map(|category| category.slug()).collect();
+        let message =
+            format_args!("there is no leaderboard {slug:?}; known are {}", known.join(", ")).to_string();
+        Failure::new(ExitCode::Usage, message)
+    };
+    let category = Category::from_slug(slug).ok_or_else(unknown)?;
+    let all = leaderboard_columns();
+    let columns = if is_table { LEADERBOARD_DEFAULT_COLUMNS } else { &all };
+    Ok(list_leaderboard(snapshot, category, query, columns))
+}
+
 const fn kind(name: ListName) -> Option<GroupKind> {
     match name {
-        ListName::Relays => None,
+        ListName::Relays | ListName::Leaderboards => None,
         ListName::Operators => Some(GroupKind::Operator),
         ListName::Families => Some(GroupKind::Family),
         ListName::Countries => Some(GroupKind::Country),

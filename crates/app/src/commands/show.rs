@@ -6,10 +6,14 @@ use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
 use allium_analysis::Snapshot;
 use allium_model::{AsNumber, CountryCode, Domain, Fingerprint, Group, GroupKey, GroupKind, OperatorId};
-use allium_views::Rows;
+use allium_views::{Rows, operator_report_rows};
 
 pub fn run(args: &ShowArgs, config: Config) -> Result<(), Failure> {
     let edition = load_shown(&config.with_source(&args.source), now_or(args.source.now))?;
+    if args.report {
+        let rows = report(&edition.snapshot, args.what, args.id.as_deref())?;
+        return print_rows(&edition, &rows, args.format, true);
+    }
     let rows = rows(&edition.snapshot, args.what, args.id.as_deref())?;
     print_rows(&edition, &rows, args.format, false)
 }
@@ -39,6 +43,14 @@ fn rows<'a>(snapshot: &'a Snapshot, what: ShowName, id: Option<&str>) -> Result<
             of_group(snapshot, family, "family", id)
         }
     }
+}
+
+/// The report of an operator, as the API gives it.
+fn report<'a>(snapshot: &'a Snapshot, what: ShowName, id: Option<&str>) -> Result<Rows<'a>, Failure> {
+    let usage = "--report is for operators, such as: allium show operator example.org --report";
+    let id = id.filter(|_| what == ShowName::Operator).ok_or_else(|| Failure::new(ExitCode::Usage, usage))?;
+    let group = operator(snapshot, id).ok_or_else(|| not_found("operator", id))?;
+    operator_report_rows(snapshot, group.position).ok_or_else(|| not_found("operator", id))
 }
 
 fn operator<'a>(snapshot: &'a Snapshot, id: &str) -> Option<Group<'a>> {

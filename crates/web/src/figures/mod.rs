@@ -12,6 +12,7 @@ mod html;
 mod key;
 mod look;
 pub(crate) mod network;
+mod operator;
 mod place;
 pub(crate) mod relay;
 
@@ -109,21 +110,25 @@ figures! {
     UptimeOneMonth = "uptime-1-month", "uptime over 1 month", {
         network: |edition| network::uptime(edition, Period::OneMonth),
         relay: |edition, relay| relay::uptime(edition, relay, Period::OneMonth),
+        group: (&[GroupKind::Operator], |edition, group| operator::uptime(edition, group, Period::OneMonth)),
     };
     /// Uptime over 6 months.
     UptimeSixMonths = "uptime-6-months", "uptime over 6 months", {
         network: |edition| network::uptime(edition, Period::SixMonths),
         relay: |edition, relay| relay::uptime(edition, relay, Period::SixMonths),
+        group: (&[GroupKind::Operator], |edition, group| operator::uptime(edition, group, Period::SixMonths)),
     };
     /// Uptime over 1 year.
     UptimeOneYear = "uptime-1-year", "uptime over 1 year", {
         network: |edition| network::uptime(edition, Period::OneYear),
         relay: |edition, relay| relay::uptime(edition, relay, Period::OneYear),
+        group: (&[GroupKind::Operator], |edition, group| operator::uptime(edition, group, Period::OneYear)),
     };
     /// Uptime over 5 years.
     UptimeFiveYears = "uptime-5-years", "uptime over 5 years", {
         network: |edition| network::uptime(edition, Period::FiveYears),
         relay: |edition, relay| relay::uptime(edition, relay, Period::FiveYears),
+        group: (&[GroupKind::Operator], |edition, group| operator::uptime(edition, group, Period::FiveYears)),
     };
     /// What was read and written over 1 month.
     BandwidthOneMonth = "bandwidth-1-month", "what was read and written over 1 month", {

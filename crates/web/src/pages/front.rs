@@ -1,8 +1,9 @@
 //! The front page: search first, then the network at a glance.
 
-use super::{Site, finish};
+use super::{Site, Study, finish};
 use crate::frame::{Frame, Section};
 use crate::list::ListSort;
+use crate::places_page::{MapMeasure, PlacesPage};
 use crate::rows::{RoleShares, Tile, TopRow, list_titles, top_row};
 use crate::{Page, format};
 use allium_model::{GroupKind, VersionStatus};
@@ -18,6 +19,7 @@ struct FrontPage<'a> {
     shares: Option<RoleShares>,
     toplists: Vec<TopList<'a>>,
     facts: Vec<(&'static str, String, String)>,
+    closer: Vec<(&'static str, &'static str, String)>,
 }
 
 /// The first rows of a list.
@@ -42,6 +44,7 @@ pub(super) fn render(site: Site<'_>) -> Option<String> {
             .map(|kind| top_list(site, kind, 5))
             .into(),
         facts: facts(site),
+        closer: closer(site),
     })
 }
 
@@ -172,4 +175,25 @@ fn facts(site: Site<'_>) -> Vec<(&'static str, String, String)> {
             method("family"),
         ),
     ]
+}
+
+/// Pages about the whole network, each with what it answers.
+fn closer(site: Site<'_>) -> Vec<(&'static str, &'static str, String)> {
+    let pages = [
+        ("Reliability", "how much of the time relays are there", Page::Study(Study::Reliability)),
+        ("Leaderboards", "who gives most, in nineteen ways", Page::Leaderboards),
+        (
+            "Map",
+            "where relays, weight and uptime are",
+            Page::Places(PlacesPage::Geography(MapMeasure::Relays)),
+        ),
+        (
+            "Networks compared",
+            "which ASes are reliable, and which hold too much",
+            Page::Places(PlacesPage::AsIntelligence(1)),
+        ),
+        ("Findings", "what is true of uptime, and what is said of it", Page::Study(Study::Findings)),
+        ("Charts by choice", "metric, time and form as you want them", Page::Study(Study::Visual)),
+    ];
+    pages.into_iter().map(|(title, answers, page)| (title, answers, site.links().page(&page))).collect()
 }

@@ -117,7 +117,7 @@ fn build<'a>(
         sentence: sentence(site, group, sum),
         badges: badges(site, group, sum),
         tiles: tiles(site, group, sum),
-        notices: if is_first_page { notices::all(site, group, sum) } else { Vec::new() },
+        notices: if is_first_page { notices::all(site, group) } else { Vec::new() },
         shares: RoleShares::of(sum).filter(|_| is_first_page),
         facts: if is_first_page { facts::all(group, sum) } else { Vec::new() },
         contact: contact(site, group).filter(|_| is_first_page),

@@ -15,13 +15,13 @@ use super::group::{self, breakdown, facts};
 use super::{Site, finish};
 use crate::frame::{Frame, Section};
 use crate::html::Html;
-use crate::list::{ListSort, page_of};
+use crate::list::ListSort;
 use crate::rows::{Pager, RelayTable, RoleShares, Tile, list_titles};
 use crate::{Page, format};
 use advice::Advice;
 use allium_analysis::Aggregate;
 use allium_analysis::operator::OperatorReport;
-use allium_model::{AroiState, Domain, Group, GroupKey, GroupKind, OperatorId, RelayPosition};
+use allium_model::{AroiState, Domain, Group, GroupKey, GroupKind, OperatorId, RelayPosition, printable};
 use allium_views::{ListKind, group_id};
 use askama::Template;
 use comparison::Comparison;
@@ -29,10 +29,34 @@ use faults::Faults;
 use reliability::Reliability;
 use std::borrow::Cow;
 
+/// Relays on a page: the first page has much beside them.
+const PAGE_ROWS: usize = 100;
+
+/// Pages of an operator with so many relays.
+pub(crate) fn page_count(relays: usize) -> usize {
+    relays.div_ceil(PAGE_ROWS).max(1)
+}
+
 /// A name of our own making and where it leads.
 struct Link {
     name: String,
     href: String,
+}
+
+/// What a relay is called among the others of its operator: by its nickname, and where another one has the
+/// same by the beginning of its fingerprint too.
+fn called(site: Site<'_>, position: RelayPosition) -> String {
+    let network = site.network();
+    let relay = network.relay(position);
+    let nickname = printable(network.text(relay.nickname));
+    let operator = network.groups(GroupKind::Operator).of_relay(position);
+    let others = operator.map_or(&[][..], |operator| operator.members).iter();
+    let alike = others.filter(|other| network.relay(**other).nickname == relay.nickname).count();
+    if alike <= 1 {
+        return nickname.into_owned();
+    }
+    let fingerprint = relay.fingerprint.to_string();
+    format!("{nickname} {}", fingerprint.get(..6).unwrap_or_default())
 }
 
 /// What page and report have in common.
@@ -69,7 +93,11 @@ struct OperatorPage<'a> {
 
 pub(super) fn render(site: Site<'_>, id: OperatorId, page: &Page, number: usize) -> Option<String> {
     let group = site.network().group(GroupKey::Operator(id))?;
-    let members = page_of(group.members, number)?;
+    let first = number.checked_sub(1)? * PAGE_ROWS;
+    let members = group.members.get(first..group.members.len().min(first + PAGE_ROWS))?;
+    if number > page_count(group.members.len()) {
+        return None;
+    }
     finish(&build(site, group, Some(members), page, number)?)
 }
 
@@ -103,15 +131,11 @@ fn build<'a>(
         sentence: group::sentence(site, group, sum),
         badges: badges(site, group, sum, &report),
         tiles: tiles(sum, &report),
-        notices: group::notices::all(site, group, sum).into_iter().filter(|_| number == 1).collect(),
+        notices: group::notices::all(site, group).into_iter().filter(|_| number == 1).collect(),
         sections: (number == 1).then(|| sections(site, group, sum, &report)),
         tables: members.map_or_else(Vec::new, |members| tables(site, group, members, number)),
         count: format::count(group.members.len()),
-        pager: Pager::new(group.members.len(), number, |number| {
-            let page = Page::of_group(site.snapshot(), group.key, number);
-            page.map(|page| site.links().page(&page)).unwrap_or_default()
-        })
-        .filter(|_| !is_print),
+        pager: pager(site, group, number).filter(|_| !is_print),
         print: print_link(site, group.key).filter(|_| !is_print && number == 1),
         frame: frame(site, group, sum, page, number),
         is_print,
@@ -136,6 +160,22 @@ fn frame<'a>(site: Site<'a>, group: Group<'a>, sum: &Aggregate, page: &Page, num
             site.settings.site_url.as_ref().map(|url| format!("{url}{}", site.links().page(&domain)));
     }
     frame
+}
+
+/// The pager of the relays; none when there is only one page.
+fn pager(site: Site<'_>, group: Group<'_>, number: usize) -> Option<Pager> {
+    let (total, pages) = (group.members.len(), page_count(group.members.len()));
+    let link = |number: usize| {
+        let page = Page::of_group(site.snapshot(), group.key, number);
+        page.map(|page| site.links().page(&page)).unwrap_or_default()
+    };
+    let first = (number - 1) * PAGE_ROWS;
+    let last = total.min(first + PAGE_ROWS);
+    (pages > 1).then(|| Pager {
+        previous: (number > 1).then(|| link(number - 1)),
+        next: (number < pages).then(|| link(number + 1)),
+        range: format!("{} to {} of {}", format::count(first + 1), format::count(last), format::count(total)),
+    })
 }
 
 /// The link to the report for paper, where it is served.

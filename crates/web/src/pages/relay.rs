@@ -1,6 +1,7 @@
 //! A relay: what it is, how it is, what its operator should know, and what belongs with it.
 
 mod facts;
+mod health;
 mod notices;
 mod traffic;
 mod uptime;
@@ -43,6 +44,7 @@ struct RelayPage<'a> {
     software: Vec<Fact<'a>>,
     policy: Vec<Fact<'a>>,
     policy_rules: Option<Cow<'a, str>>,
+    health: Vec<Fact<'a>>,
     uptime: UptimeBlock<'a>,
     traffic: TrafficBlock<'a>,
     overload: Vec<Fact<'a>>,
@@ -108,6 +110,7 @@ fn page(site: Site<'_>, position: RelayPosition) -> RelayPage<'_> {
         software: facts::software(site, relay),
         policy: facts::policy(site, relay),
         policy_rules: network.optional_text(relay.exit_policy).map(printable_lines),
+        health: health::facts(site, position),
         uptime: uptime::block(site, position),
         traffic: traffic::block(site, relay),
         overload: traffic::overload(site, relay),

@@ -1,15 +1,13 @@
 //! What a reader should know of a group.
 
-use crate::format;
 use crate::pages::Site;
-use allium_analysis::Aggregate;
 use allium_model::{Group, GroupKind, OperatorKey, RelayPosition};
 
 /// What, why, and the link to the method.
 pub(in crate::pages) type Notice = (String, String, Option<String>);
 
 /// The notices of a group.
-pub(in crate::pages) fn all(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> Vec<Notice> {
+pub(in crate::pages) fn all(site: Site<'_>, group: Group<'_>) -> Vec<Notice> {
     let method = |slug: &str| Some(site.links().to(format_args!("/methods/{slug}/")));
     let mut notices = Vec::new();
     if let (GroupKind::Family, Some(missing)) = (group.key.kind(), incomplete_listings(site, group)) {
@@ -25,15 +23,6 @@ pub(in crate::pages) fn all(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -
             "These relays name a domain, and nothing was checked.".into(),
             "Anyone can name any domain in a contact. Until a proof is verified this group says what is claimed, not who runs the relays.".into(),
             method("aroi-state"),
-        ));
-    }
-    let outdated = sum.relays.total - sum.recommended_version_relays;
-    if group.key.kind() == GroupKind::Operator && outdated > 0 {
-        let relays = format::counted(outdated, "relay is", "relays are");
-        notices.push((
-            format!("{relays} not on a recommended version."),
-            "An update of Tor cures this.".into(),
-            method("version-status"),
         ));
     }
     notices.extend(super::place::notices(site, group));

@@ -75,10 +75,7 @@ fn evidence(site: Site<'_>, report: &OperatorReport, found: &Recommendation) -> 
 }
 
 fn names(site: Site<'_>, relays: &[RelayPosition]) -> String {
-    let network = site.network();
-    let name =
-        |position: &RelayPosition| printable(network.text(network.relay(*position).nickname)).into_owned();
-    listed(&relays.iter().map(name).collect::<Vec<_>>(), NAMED)
+    listed(&relays.iter().map(|position| super::called(site, *position)).collect::<Vec<_>>(), NAMED)
 }
 
 fn examples(site: Site<'_>, examples: &Examples) -> String {

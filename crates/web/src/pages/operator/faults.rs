@@ -34,7 +34,7 @@ pub(super) struct Hint {
 }
 
 /// Rows of relays that are listed in a section.
-const ROWS: usize = 20;
+const ROWS: usize = 10;
 
 /// Relays that are named in a sentence.
 const NAMED: usize = 8;
@@ -55,11 +55,7 @@ impl Faults {
 
 fn link(site: Site<'_>, position: RelayPosition) -> Link {
     let relay = site.network().relay(position);
-    Link { name: nickname(site, position), href: site.links().page(&Page::Relay(relay.fingerprint)) }
-}
-
-fn nickname(site: Site<'_>, position: RelayPosition) -> String {
-    printable(site.network().text(site.network().relay(position).nickname)).into_owned()
+    Link { name: super::called(site, position), href: site.links().page(&Page::Relay(relay.fingerprint)) }
 }
 
 fn offline(site: Site<'_>, report: &OperatorReport) -> Vec<OfflineRow> {
@@ -145,7 +141,7 @@ fn claims(report: &OperatorReport) -> Vec<(&'static str, String)> {
 
 fn hints(site: Site<'_>, report: &OperatorReport) -> Vec<Hint> {
     let names = |relays: &[RelayPosition]| {
-        let names: Vec<String> = relays.iter().map(|position| nickname(site, *position)).collect();
+        let names: Vec<String> = relays.iter().map(|position| super::called(site, *position)).collect();
         listed(&names, NAMED)
     };
     let mut hints: Vec<Hint> = Vec::new();

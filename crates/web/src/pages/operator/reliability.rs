@@ -9,7 +9,7 @@ use crate::rows::Tile;
 use allium_analysis::Percentile;
 use allium_analysis::metrics::absence::LastAbsence;
 use allium_analysis::operator::{FlagReliability, OperatorReport, PortfolioPeriod};
-use allium_model::{Group, Period, printable};
+use allium_model::{Group, Period};
 
 /// Uptime over the periods, the ladder, outliers and flags.
 pub(super) struct Reliability {
@@ -78,7 +78,11 @@ fn period_row(period: &PortfolioPeriod) -> PeriodRow {
     PeriodRow {
         period: period.period.name(),
         mean: uptime.mean.map_or_else(|| NOT_KNOWN.into(), format::uptime),
-        weighted: weighted.map_or_else(String::new, |(weighted, _)| format::uptime(weighted)),
+        weighted: match (uptime.mean, weighted) {
+            (None, _) => NOT_KNOWN.into(),
+            (Some(_), None) => "alike".into(),
+            (Some(_), Some((weighted, _))) => format::uptime(weighted),
+        },
         relays: format!("{} of {}", format::count(uptime.eligible), format::count(uptime.total)),
         among_all: place(period.among_all),
         among_similar: place(period.among_similar),
@@ -115,11 +119,11 @@ fn outliers(site: Site<'_>, report: &OperatorReport) -> Vec<OutlierRow> {
     let network = site.network();
     let mut rows = Vec::new();
     for (period, found) in Period::ALL.into_iter().zip(&report.outliers) {
-        for (position, outlier) in found.iter().flatten() {
+        for (position, outlier) in found.iter().flatten().take(OUTLIER_ROWS) {
             let relay = network.relay(*position);
             rows.push(OutlierRow {
                 relay: Link {
-                    name: printable(network.text(relay.nickname)).into_owned(),
+                    name: super::called(site, *position),
                     href: site.links().page(&crate::Page::Relay(relay.fingerprint)),
                 },
                 period: period.name(),
@@ -130,12 +134,11 @@ fn outliers(site: Site<'_>, report: &OperatorReport) -> Vec<OutlierRow> {
             });
         }
     }
-    rows.truncate(OUTLIER_ROWS);
     rows
 }
 
-/// Outliers that are listed.
-const OUTLIER_ROWS: usize = 20;
+/// Outliers of a period that are listed.
+const OUTLIER_ROWS: usize = 3;
 
 fn outlier_sentence(report: &OperatorReport) -> &'static str {
     let is_told = report.outliers.iter().any(Option::is_some);
@@ -143,7 +146,9 @@ fn outlier_sentence(report: &OperatorReport) -> &'static str {
     match (is_told, is_found) {
         (false, _) => "Too few relays with enough history to tell outliers: six are needed.",
         (true, false) => "No relay is far below the others.",
-        (true, true) => "Relays at least two standard deviations and one point below the others.",
+        (true, true) => {
+            "Relays at least two standard deviations and one point below the others, the lowest three of each period."
+        }
     }
 }
 
@@ -181,6 +186,6 @@ pub(super) fn issue_tile(report: &OperatorReport) -> Tile {
 pub(super) fn figures(site: Site<'_>, group: Group<'_>) -> Vec<Html> {
     let Some(subject) = Subject::of_group(site.snapshot(), group) else { return Vec::new() };
     let key = |name| FigureKey { subject: subject.clone(), name };
-    let names = [FigureName::FirstSeen].map(key);
+    let names = [FigureName::UptimeSixMonths, FigureName::FirstSeen].map(key);
     names.iter().filter_map(|key| embed(site, key)).collect()
 }

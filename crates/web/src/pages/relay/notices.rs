@@ -68,6 +68,21 @@ pub(super) fn all(site: Site<'_>, relay: &Relay) -> Vec<Notice> {
         "A report counts for 72 hours. It can mean too little memory or CPU, or too few free ports.",
         method("overload"),
     );
+    let states = super::traffic::states(site, relay);
+    say(
+        states.rate_limits.is_now(),
+        "info",
+        "It hit its configured rate limits in the last 72 hours.".into(),
+        "The limits do what they are for. Raising them would let it serve more.",
+        method("overload"),
+    );
+    say(
+        states.file_descriptors.is_now(),
+        "fair",
+        "It ran out of file descriptors in the last 72 hours.".into(),
+        "Without a free one it can accept no connection. The limit of the system can be raised.",
+        method("overload"),
+    );
     say(
         relay.running && relay.measured == Some(false),
         "fair",
