@@ -180,7 +180,7 @@ fn champions(site: Site<'_>) -> Section {
     Section::new("Reliability champions")
         .text("Operators with at least 25 eligible relays and a mean uptime of at least 95 % over six months: the first ten.")
         .table(Table::new("Reliability champions", CHAMPION_HEADS).rows(rows))
-        .method(site, Method::Uptime)
+        .method(site, Method::LeaderboardReliabilityMasters)
 }
 
 /// An operator with its page.
