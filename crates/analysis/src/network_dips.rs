@@ -12,6 +12,10 @@ const LEAST_DEPTH: f64 = 0.005;
 /// A dip is at least so many robust standard deviations deep.
 const LEAST_Z: f64 = 5.0;
 
+/// Relays that left within so long are still in a snapshot and pull the end of its mean down, while those
+/// that left before are not: the last bins tell of no dip.
+const LEAVING_SECONDS: i64 = 7 * 86_400;
+
 /// Neighbouring bins in which the mean uptime of the network was much below what is usual.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NetworkDip {
@@ -50,7 +54,8 @@ pub fn network_dips(history: &NetworkSeries) -> Vec<NetworkDip> {
     let mut previous = None;
     for (bin, (value, usual)) in series.values.iter().zip(usual).enumerate() {
         let (Some(value), Some(usual)) = (*value, usual) else { continue };
-        if usual - value < least {
+        let to_end = (series.values.len() - bin) as i64 * series.interval_seconds;
+        if usual - value < least || to_end <= LEAVING_SECONDS {
             continue;
         }
         let here = dip_at(history, bin, value, usual);
@@ -109,6 +114,15 @@ mod tests {
             (Timestamp(30 * HALF_DAY - HALF_DAY / 2), Timestamp(31 * HALF_DAY + HALF_DAY / 2))
         );
         assert!((dip.depth() - 0.08).abs() < 1e-12 && (dip.missing_relays() - 80.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_last_week_tells_of_no_dip() {
+        let mut values = vec![Some(0.98); 60];
+        values[50..].fill(Some(0.9));
+        assert_eq!(network_dips(&history(values.clone())), []);
+        values[45] = Some(0.9);
+        assert_eq!(network_dips(&history(values)).len(), 1);
     }
 
     #[test]

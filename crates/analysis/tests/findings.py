@@ -81,15 +81,14 @@ def main():
     document = json.loads(document)
     entries = {relay["fingerprint"]: relay.get("uptime", {}) for relay in reversed(document["relays"])}
     values = {}
+    # The four periods end together, with the newest bin of any relay.
+    end = max(
+        seconds(history["last"]) + history["interval"] // 2
+        for entry in entries.values()
+        for history in entry.values()
+    )
     for period, months in PERIODS:
-        ends = [
-            seconds(entry[period]["last"]) + entry[period]["interval"] // 2
-            for entry in entries.values()
-            if period in entry
-        ]
-        if not ends:
-            continue
-        end, found = max(ends), {}
+        found = {}
         for fingerprint, at in first_seen.items():
             if fingerprint in entries:
                 ratio = eligible(entries[fingerprint], period, months, end, at)

@@ -2,8 +2,11 @@
 
 use crate::column::{Align, Column};
 use crate::{Value, uptime_columns};
+use allium_analysis::distribution::{ClassCounts, HealthClass};
+use allium_analysis::platforms::PlatformReport;
+use allium_analysis::statistics::Moments;
 use allium_analysis::{Concentration, Snapshot};
-use allium_model::{AroiState, GroupKind, VersionStatus};
+use allium_model::{AroiState, GroupKind, Period, VersionStatus};
 
 const fn number(
     name: &'static str,
@@ -24,6 +27,13 @@ fn spread(snapshot: &Snapshot, kind: GroupKind) -> &Concentration {
 /// The spread over the groups of a kind, when any of them has weight.
 fn weighed(snapshot: &Snapshot, kind: GroupKind) -> Option<&Concentration> {
     Some(spread(snapshot, kind)).filter(|spread| spread.groups() > 0)
+}
+
+/// Eligible relays by health class; unknown without an uptime document.
+fn in_class(snapshot: &Snapshot, class: HealthClass) -> Value<'static> {
+    let uptimes = &snapshot.report.uptime.relay_ladders[Period::OneMonth as usize];
+    let counts = ClassCounts::of(uptimes.values().iter().copied());
+    if uptimes.is_empty() { Value::Null } else { count(counts.of_class(class)) }
 }
 
 /// Every value of the network, in the order of the JSON object.
@@ -132,5 +142,28 @@ pub static NETWORK_COLUMNS: &[&Column<()>] = &[
     }),
     &number("top_10_as_consensus_weight_fraction", "Share of the ten largest ASes", |s, ()| {
         Value::number(weighed(s, GroupKind::As).map(|spread| spread.top_share(10)))
+    }),
+    &number("not_linux_relays", "Relays not on Linux", |s, ()| {
+        count(PlatformReport::new(s).not_linux.relays)
+    }),
+    &number("platform_shannon_bits", "Shannon index of systems, relays", |s, ()| {
+        Value::number(Some(PlatformReport::new(s).shannon.relays))
+    }),
+    &number("platform_shannon_weight_bits", "by consensus weight", |s, ()| {
+        Value::number(Some(PlatformReport::new(s).shannon.weight))
+    }),
+    &number("platform_shannon_capacity_bits", "by advertised bandwidth", |s, ()| {
+        Value::number(Some(PlatformReport::new(s).shannon.capacity))
+    }),
+    &number("excellent_relays_1_month", "Over 95 % in 1 month", |s, ()| in_class(s, HealthClass::Excellent)),
+    &number("good_relays_1_month", "90 to 95 %", |s, ()| in_class(s, HealthClass::Good)),
+    &number("fair_relays_1_month", "80 to under 90 %", |s, ()| in_class(s, HealthClass::Fair)),
+    &number("poor_relays_1_month", "Under 80 %", |s, ()| in_class(s, HealthClass::Poor)),
+    &number("uptime_median_ratio_1_month", "Median uptime, 1 month", |s, ()| {
+        Value::number(s.report.uptime.relay_ladders[Period::OneMonth as usize].quantile(0.5))
+    }),
+    &number("uptime_skewness_1_month", "Skewness of uptime, 1 month", |s, ()| {
+        let values = s.report.uptime.relay_ladders[Period::OneMonth as usize].values().iter().copied();
+        Value::number(Moments::of(values).and_then(|moments| moments.skewness))
     }),
 ];

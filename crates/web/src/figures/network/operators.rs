@@ -84,6 +84,8 @@ pub(crate) fn efficiency(edition: &Edition, claim: BandwidthClaim) -> Option<Fig
 
 /// Fewest eligible relays of an operator that is compared by uptime.
 pub(crate) const COMPARED_RELAYS: usize = 25;
+/// So many of them are drawn.
+const MOST_COMPARED: usize = 15;
 
 /// The large operators with the highest six-month uptime.
 pub(crate) fn top_operators(edition: &Edition) -> Option<Figure> {
@@ -98,11 +100,12 @@ pub(crate) fn top_operators(edition: &Edition) -> Option<Figure> {
         unit: Unit::Percent,
         thing: "Operator".into(),
         measure: "Mean uptime over 6 months".into(),
-        bars: groups.iter().take(15).map(bar).collect(),
+        bars: groups.iter().take(MOST_COMPARED).map(bar).collect(),
         full: Some(100.0),
     };
     let note = format!(
-        "The first 15 of {} operators with at least {COMPARED_RELAYS} eligible relays.",
+        "{} of {} operators with at least {COMPARED_RELAYS} eligible relays.",
+        groups.len().min(MOST_COMPARED),
         groups.len()
     );
     super::shown(Figure::new("Uptime of large operators", Chart::Bars(chart)).with_note(note))

@@ -24,7 +24,7 @@ pub(super) fn content(site: Site<'_>) -> Content {
         tiles: tiles(site, boards),
         form: None,
         sections: vec![
-            Section::new("The wheel").figure(site, FigureName::AchievementWheel).method(site, Method::Operator),
+            Section::new("The wheel").figure(site, FigureName::AchievementWheel).method(site, Method::Leaderboards),
             champions(site, boards),
         ],
     }

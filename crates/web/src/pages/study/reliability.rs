@@ -180,7 +180,7 @@ fn champions(site: Site<'_>) -> Section {
     Section::new("Reliability champions")
         .text("Operators with at least 25 eligible relays and a mean uptime of at least 95 % over six months: the first ten.")
         .table(Table::new("Reliability champions", CHAMPION_HEADS).rows(rows))
-        .method(site, Method::Uptime)
+        .method(site, Method::LeaderboardReliabilityMasters)
 }
 
 /// An operator with its page.
@@ -258,7 +258,7 @@ fn dips(site: Site<'_>) -> Section {
     });
     Section::new("Dips of the whole network")
         .text(format!(
-            "Times of the last six months in which the mean uptime was far below that of the week around. {} found{}. What caused them is not known here.{bins}",
+            "Times of the last six months, but for the last seven days, in which the mean uptime was far below that of the week around. {} found{}. What caused them is not known here.{bins}",
             format::counted(all, "dip", "dips"),
             if all > MOST_DIPS { format!(", the {MOST_DIPS} deepest are listed") } else { String::new() },
         ))
