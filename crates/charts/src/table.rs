@@ -87,9 +87,7 @@ impl DataTable {
         let mut columns = vec![Column::new("Time (UTC)", Unit::Number)];
         columns.extend(series.iter().map(|(column, _)| column.clone()));
         let mut table = Self::new(columns);
-        let grids: BTreeSet<(Timestamp, i64)> =
-            series.iter().map(|(_, series)| (series.start, series.interval_seconds)).collect();
-        table.rows = if grids.len() == 1 { rows_of_grid(series) } else { rows_of_grids(series) };
+        table.rows = if share_a_grid(series) { rows_of_grid(series) } else { rows_of_grids(series) };
         table
     }
 
@@ -153,16 +151,35 @@ impl DataTable {
     }
 }
 
+/// Whether bins of the series meet in time, wherever the series begin.
+fn share_a_grid(series: &[(Column, &TimeSeries)]) -> bool {
+    let Some((_, first)) = series.first() else { return true };
+    let step = first.interval_seconds;
+    series.iter().all(|(_, other)| {
+        let apart = other.start.seconds_since(first.start);
+        other.interval_seconds == step && step > 0 && apart % step == 0
+    })
+}
+
 /// Rows of series with one grid.
 fn rows_of_grid(series: &[(Column, &TimeSeries)]) -> Vec<Vec<Cell>> {
-    let longest = series.iter().map(|(_, series)| series.values.len()).max().unwrap_or(0);
-    let Some((_, grid)) = series.first() else { return Vec::new() };
-    (0..longest)
-        .map(|index| {
-            let time = std::iter::once(Cell::Time(grid.time(index)));
-            time.chain(series.iter().map(|(_, series)| Cell::number(series.known(index)))).collect()
-        })
-        .collect()
+    let filled = || series.iter().map(|(_, series)| *series).filter(|series| !series.values.is_empty());
+    let Some(step) = filled().next().map(|series| series.interval_seconds) else { return Vec::new() };
+    let Some(start) = filled().map(|series| series.start).min() else { return Vec::new() };
+    let offset = |series: &TimeSeries| usize::try_from(series.start.seconds_since(start) / step).ok();
+    let end = |series: &TimeSeries| Some(offset(series)? + series.values.len());
+    let count = filled().filter_map(end).max().unwrap_or(0);
+    let offsets: Vec<Option<usize>> = series.iter().map(|(_, series)| offset(series)).collect();
+    let row = |index: usize| {
+        let mut row = Vec::with_capacity(series.len() + 1);
+        row.push(Cell::Time(start.plus_seconds(index as i64 * step)));
+        row.extend(series.iter().zip(&offsets).map(|((_, series), offset)| {
+            let place = offset.and_then(|offset| index.checked_sub(offset));
+            Cell::number(place.and_then(|place| series.known(place)))
+        }));
+        row
+    };
+    (0..count).map(row).collect()
 }
 
 /// Rows of series with different grids, in the order of time.

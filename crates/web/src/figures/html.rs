@@ -95,9 +95,17 @@ fn time_grid(table: &DataTable) -> Option<(i64, i64)> {
         Some(Cell::Time(time)) => Some(time.0),
         _ => None,
     });
-    let mut start = None;
-    let step = times.fold(0, |step, time| greatest_divisor(step, time - *start.get_or_insert(time)));
-    start.filter(|_| step > 0).map(|start| (start, step))
+    let mut ends: Option<(i64, i64)> = None;
+    let mut step = 0;
+    for time in times {
+        let (start, last) = ends.unwrap_or((time, time));
+        // Almost always the next bin: no division then.
+        if time - last != step {
+            step = greatest_divisor(step, time - start);
+        }
+        ends = Some((start, time));
+    }
+    ends.filter(|_| step > 0).map(|(start, _)| (start, step))
 }
 
 /// The greatest common divisor; of 0 and a number that number.
@@ -140,12 +148,13 @@ fn push_table(html: &mut Html, table: &DataTable, title: &str) {
         html.markup(". ").text(&sentence);
     }
     html.markup("</caption><thead><tr>");
-    for (place, column) in table.columns.iter().enumerate() {
-        push_head(html, column, is_numeric(&table, place));
+    let numeric: Vec<bool> = (0..table.columns.len()).map(|place| is_numeric(&table, place)).collect();
+    for (column, is_numeric) in table.columns.iter().zip(&numeric) {
+        push_head(html, column, *is_numeric);
     }
     html.markup("</tr></thead><tbody>");
     for row in &table.rows {
-        push_row(html, &table, row);
+        push_row(html, &table, &numeric, row);
     }
     html.markup("</tbody></table></div></details>");
 }
@@ -166,14 +175,14 @@ fn push_head(html: &mut Html, column: &Column, is_numeric: bool) {
 }
 
 /// A row; its first cell names it, and tells the script which place it is.
-fn push_row(html: &mut Html, table: &DataTable, row: &[Cell]) {
+fn push_row(html: &mut Html, table: &DataTable, numeric: &[bool], row: &[Cell]) {
     match row.first() {
         Some(Cell::Time(time)) => html.markup("<tr data-x=\"").text(&time.0.to_string()).markup("\">"),
         Some(Cell::Number(value)) => html.markup("<tr data-x=\"").text(&value.to_string()).markup("\">"),
         _ => html.markup("<tr>"),
     };
-    for (place, (cell, column)) in row.iter().zip(&table.columns).enumerate() {
-        let class = if is_numeric(table, place) { " class=\"n\"" } else { "" };
+    for (place, ((cell, column), is_numeric)) in row.iter().zip(&table.columns).zip(numeric).enumerate() {
+        let class = if *is_numeric { " class=\"n\"" } else { "" };
         let (open, close) = if place == 0 { ("<th scope=\"row\"", "</th>") } else { ("<td", "</td>") };
         html.markup(open)
             .markup(class)
