@@ -1,8 +1,9 @@
 //! The network at a glance: what the overview page and `/api/v1/network` say beside the totals.
 
 use crate::exit_policy::PublicRefusals;
+use crate::metrics::overload::is_overloaded;
 use allium_model::{
-    AroiState, Flag, GroupKind, Network, PolicySummary, Relay, TextId, Timestamp, VersionStatus,
+    AroiState, Flag, GroupKind, Histories, Network, PolicySummary, Relay, TextId, VersionStatus,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +30,7 @@ pub struct Overview {
     pub family_relays: usize,
     /// Relays that list at least one relay that does not list them.
     pub one_sided_family_relays: usize,
-    /// Relays that reported overload within 72 hours of the data.
+    /// Relays that reported overload of any kind within 72 hours of the data.
     pub overloaded_relays: usize,
     /// Relays that say they hibernate.
     pub hibernating_relays: usize,
@@ -91,7 +92,7 @@ pub struct ProofCounts {
 }
 
 /// Counts a snapshot.
-pub fn overview(network: &Network) -> Overview {
+pub fn overview(network: &Network, histories: &Histories) -> Overview {
     let mut counts = Overview::default();
     let mut ages = Vec::new();
     let mut contacts = BTreeSet::new();
@@ -99,6 +100,7 @@ pub fn overview(network: &Network) -> Overview {
     for relay in network.relays().iter().filter(|relay| relay.running) {
         count_relay(&mut counts, network, relay);
         contacts.extend(relay.contact);
+        counts.overloaded_relays += usize::from(is_overloaded(network, histories, relay));
         if relay.role() == allium_model::Role::Exit {
             count_policy(&mut counts.exit_policies, network, relay, &mut refusals);
         }
@@ -136,7 +138,6 @@ fn count_relay(counts: &mut Overview, network: &Network, relay: &Relay) {
     }
     counts.family_id_relays += usize::from(!relay.family_ids.is_empty());
     counts.one_sided_family_relays += usize::from(!network.family_list(relay.family.alleged).is_empty());
-    counts.overloaded_relays += usize::from(is_overloaded(relay, network.published()));
     counts.hibernating_relays += usize::from(relay.hibernating == Some(true));
     let age_days = network.published().days_since(relay.first_seen);
     count_age(&mut counts.new_relays, age_days);
@@ -146,11 +147,6 @@ fn count_relay(counts: &mut Overview, network: &Network, relay: &Relay) {
         proofs.claims += 1;
         proofs.valid += usize::from(relay.aroi == AroiState::Valid);
     }
-}
-
-/// Whether the relay reported overload within 72 hours before `at` (proposal 328).
-pub(crate) fn is_overloaded(relay: &Relay, at: Timestamp) -> bool {
-    relay.overload_general.is_some_and(|time| at.seconds_since(time) < 72 * 3600)
 }
 
 fn count_age(new: &mut NewRelays, age_days: i64) {

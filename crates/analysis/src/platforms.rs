@@ -181,7 +181,7 @@ mod tests {
             assert!((entropy - 1.5).abs() < 1e-12, "{entropy}");
         }
         assert_eq!((found.not_linux.relays, found.unknown.relays), (2, 0));
-        assert!((found.not_linux.weight_fraction - 0.1).abs() < 1e-12);
+        assert!((found.not_linux.weight_fraction - 0.5).abs() < 1e-12);
         assert!((found.not_linux.capacity_fraction - 0.5).abs() < 1e-12);
     }
 

@@ -44,7 +44,7 @@ impl Snapshot {
 pub struct GroupReport {
     /// What its relays add up to.
     pub aggregate: Aggregate,
-    /// Its rank by consensus weight among the groups of its kind, ties sharing the best.
+    /// Its rank by consensus weight among the groups of its kind, equal ones sharing the best.
     pub rank: usize,
 }
 
@@ -55,6 +55,8 @@ pub struct GroupReports {
     pub groups: Vec<GroupReport>,
     /// Places by falling consensus weight, then relays, then key: the default order of lists.
     pub order: Vec<GroupPosition>,
+    /// Groups with a running relay.
+    pub running: usize,
     /// What the relays that are in no group add up to.
     pub rest: Aggregate,
     /// How the consensus weight is spread over the groups.
@@ -113,7 +115,7 @@ impl Report {
         };
         let mut report = Self {
             totals: aggregate(network, network.default_order()),
-            overview: overview(network),
+            overview: overview(network, histories),
             as_rarity: AsRarityThresholds::of(as_shares),
             weight_ladder: ladder(|relay| relay.consensus_weight_fraction),
             guard_ladder: positive(|relay| relay.guard_probability),
@@ -130,7 +132,7 @@ impl Report {
             groups,
         };
         report.leaderboards = Leaderboards::new(network, histories, &report);
-        report.operators = Operators::new(network, &report);
+        report.operators = Operators::new(network, histories, &report);
         report
     }
 
@@ -158,28 +160,45 @@ impl Report {
 fn group_reports(network: &Network, kind: GroupKind) -> GroupReports {
     let index = network.groups(kind);
     let aggregates: Vec<Aggregate> = index.iter().map(|group| aggregate(network, group.members)).collect();
-    let weights = Ladder::of(aggregates.iter().map(|group| group.consensus_weight_fraction.total));
+    let ranks = ranks_by_weight(&aggregates);
     let mut order: Vec<_> = (0..aggregates.len() as u32).map(GroupPosition).collect();
     order.sort_by(|left, right| {
         let (left_sum, right_sum) = (&aggregates[left.index()], &aggregates[right.index()]);
-        let by_weight =
-            right_sum.consensus_weight_fraction.total.total_cmp(&left_sum.consensus_weight_fraction.total);
+        let by_weight = weight_key(right_sum).cmp(&weight_key(left_sum));
         by_weight.then(right_sum.relays.total.cmp(&left_sum.relays.total)).then(left.cmp(right))
     });
     let alone = standing_alone(network, kind);
     let shares = aggregates.iter().map(|group| group.consensus_weight_fraction.total).chain(alone);
     GroupReports {
+        running: aggregates.iter().filter(|group| group.relays.total > 0).count(),
         rest: aggregate(network, index.rest()),
         concentration: Concentration::of(shares),
         order,
         groups: aggregates
             .into_iter()
-            .map(|aggregate| GroupReport {
-                rank: weights.rank_from_top(aggregate.consensus_weight_fraction.total),
-                aggregate,
-            })
+            .zip(ranks)
+            .map(|(aggregate, rank)| GroupReport { aggregate, rank })
             .collect(),
     }
+}
+
+/// What groups are ranked by: the sum of weights, and the share where the source gives shares only. Sums of
+/// shares carry noise behind their digits and would tear equal groups apart.
+fn weight_key(group: &Aggregate) -> (u64, u64) {
+    match group.consensus_weight {
+        0 => (0, (group.consensus_weight_fraction.total * 1e9).round() as u64),
+        weight => (weight, 0),
+    }
+}
+
+/// The rank of each group by weight, equal ones sharing the best.
+fn ranks_by_weight(aggregates: &[Aggregate]) -> Vec<usize> {
+    let mut keys: Vec<_> = aggregates.iter().map(weight_key).collect();
+    keys.sort_unstable();
+    aggregates
+        .iter()
+        .map(|group| keys.len() - keys.partition_point(|key| *key <= weight_key(group)) + 1)
+        .collect()
 }
 
 /// Shares of the owners that no contact names: of relays without an operator each family is one

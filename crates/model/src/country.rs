@@ -18,9 +18,10 @@ impl CountryCode {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// Whether this is one of the codes that mean "not known" (`XX`, `XZ`, `ZZ`, `??` never parses).
+    /// Whether no country has this code, so that the country is not known: `XX`, `ZZ`, and those of address
+    /// databases for addresses that they can only place in the European Union (`EU`) or in Asia (`AP`).
     pub fn is_unknown(self) -> bool {
-        matches!(&self.0, b"XX" | b"XZ" | b"ZZ")
+        self.country().is_none()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What relays say of being overloaded, with its age (`docs/methods/overload.md`).
 
-use allium_model::{RateLimitOverload, Relay, RelayBandwidth, Timestamp};
+use allium_model::{Histories, Network, RateLimitOverload, Relay, RelayBandwidth, Timestamp};
 
 /// How long a report counts, in seconds: 72 hours (proposal 328).
 pub const REPORT_SECONDS: i64 = 72 * 3600;
@@ -71,6 +71,12 @@ impl OverloadStates {
     pub fn is_overloaded(&self) -> bool {
         [self.general, self.rate_limits, self.file_descriptors].into_iter().any(Overload::is_now)
     }
+}
+
+/// Whether a relay of the network is overloaded now, by whatever it reported.
+pub fn is_overloaded(network: &Network, histories: &Histories, relay: &Relay) -> bool {
+    let bandwidth = histories.bandwidth_of(relay.fingerprint);
+    OverloadStates::of(relay, bandwidth, histories.bandwidth.is_some(), network.published()).is_overloaded()
 }
 
 #[cfg(test)]

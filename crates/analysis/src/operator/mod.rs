@@ -28,7 +28,7 @@ use crate::metrics::outliers::{Outlier, Outliers, outliers};
 use crate::metrics::uptime::{ByPeriod, FEWEST_ELIGIBLE, GroupUptime};
 use crate::scores::{Diversity, OperatorScore, Spread};
 use crate::{Ladder, Percentile, Report, Snapshot};
-use allium_model::{Group, GroupKey, GroupKind, GroupPosition, Network, Period, RelayPosition};
+use allium_model::{Group, GroupKey, GroupKind, GroupPosition, Histories, Network, Period, RelayPosition};
 
 /// What compares all operators.
 #[derive(Debug, Default)]
@@ -45,12 +45,13 @@ pub struct Operators {
 
 impl Operators {
     /// Compares the operators of a network. `report` holds everything else.
-    pub(crate) fn new(network: &Network, report: &Report) -> Self {
+    pub(crate) fn new(network: &Network, histories: &Histories, report: &Report) -> Self {
         let candidates = Candidates::new(network, report);
         let operators = network.groups(GroupKind::Operator).iter();
         let active: Vec<_> =
             operators.filter(|group| report.scores.operator(group.position).running_relays > 0).collect();
-        let is_advised = |group: &&Group<'_>| !recommendations(network, &candidates, **group).is_empty();
+        let is_advised =
+            |group: &&Group<'_>| !recommendations(network, histories, &candidates, **group).is_empty();
         Self {
             peers: Peers::new(network, report),
             with_recommendation: active.iter().filter(is_advised).count(),
@@ -178,7 +179,12 @@ impl OperatorReport {
             best_place: places.first().copied(),
             places,
             awards: Award::of(snapshot, operator, last_absence),
-            recommendations: recommendations(network, &report.operators.candidates, operator),
+            recommendations: recommendations(
+                network,
+                &snapshot.histories,
+                &report.operators.candidates,
+                operator,
+            ),
             insight: Insight::TooLittle,
             last_absence,
             score,

@@ -6,9 +6,9 @@
 
 use super::candidates::Candidates;
 use super::{AroiReport, FamilyState, with_claims};
-use crate::overview::is_overloaded;
+use crate::metrics::overload::is_overloaded;
 use crate::scores::{Added, Pick, Spread};
-use allium_model::{AsNumber, CountryCode, Group, Network, Relay, RelayPosition, TextId};
+use allium_model::{AsNumber, CountryCode, Group, Histories, Network, Relay, RelayPosition, TextId};
 
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -135,10 +135,11 @@ const FEWEST_RELAYS: usize = 2;
 /// The recommendations for an operator, the largest effect first.
 pub fn recommendations(
     network: &Network,
+    histories: &Histories,
     candidates: &Candidates,
     operator: Group<'_>,
 ) -> Vec<Recommendation> {
-    let found = Finder { network, candidates, operator };
+    let found = Finder { network, histories, candidates, operator };
     let mut all: Vec<_> = [
         found.bring_back(),
         found.update_tor(),
@@ -159,6 +160,7 @@ pub fn recommendations(
 #[derive(Clone, Copy)]
 struct Finder<'a> {
     network: &'a Network,
+    histories: &'a Histories,
     candidates: &'a Candidates,
     operator: Group<'a>,
 }
@@ -192,8 +194,8 @@ impl Finder<'_> {
     }
 
     fn ease_overload(self) -> Option<Recommendation> {
-        let at = self.network.published();
-        let overloaded = self.positions(|relay| relay.running && is_overloaded(relay, at));
+        let overloaded =
+            self.positions(|relay| relay.running && is_overloaded(self.network, self.histories, relay));
         let running = self.positions(|relay| relay.running);
         self.by_weight(Action::EaseOverload, Quantity::WeightWithoutOverload, overloaded, &running)
     }

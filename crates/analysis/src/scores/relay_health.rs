@@ -1,7 +1,7 @@
 //! The health of a relay, 0 to 100 (`docs/methods/relay-health.md`).
 
+use crate::metrics::overload::is_overloaded;
 use crate::metrics::uptime::UptimeReport;
-use crate::overview::is_overloaded;
 use crate::quantile;
 use allium_model::{
     Flag, Histories, History, Network, Period, Relay, RelayPosition, RelayUptime, RelayWeights, Timestamp,
@@ -68,7 +68,7 @@ impl RelayHealth {
             month.filter(|month| month.coverage_ratio() >= 0.5).map(|month| month.ratio),
             histories.uptime_of(relay.fingerprint).and_then(flag_stability),
             histories.weights_of(relay.fingerprint).zip(weights_at).and_then(|(e, at)| steadiness(e, at)),
-            software(relay, network.published()),
+            software(relay, is_overloaded(network, histories, relay)),
         ])
     }
 
@@ -141,9 +141,9 @@ fn median(values: &mut [f64]) -> Option<f64> {
 
 /// 1 on a recommended version and not overloaded, 0.5 for one of both; none when nothing is known of the
 /// version.
-fn software(relay: &Relay, at: Timestamp) -> Option<f64> {
+fn software(relay: &Relay, is_overloaded: bool) -> Option<f64> {
     let is_recommended = relay.recommended_version?;
-    let met = usize::from(is_recommended) + usize::from(!is_overloaded(relay, at));
+    let met = usize::from(is_recommended) + usize::from(!is_overloaded);
     Some(met as f64 / 2.0)
 }
 

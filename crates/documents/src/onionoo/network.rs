@@ -418,15 +418,16 @@ fn shared_times(relays: &[Relay]) -> Vec<(Timestamp, usize)> {
     if relays.len() < 100 { Vec::new() } else { shared }
 }
 
-/// Where the source gives running relays a weight and no fraction, the fraction is computed.
+/// The fraction of a running relay is its weight divided by the sum of weights. The source rounds its own,
+/// and sums of rounded shares put operators into a wrong order. Without weights
+/// the source's fractions are all there is.
 fn fill_fractions(relays: &mut [Relay]) {
-    let running = || relays.iter().filter(|relay| relay.running);
-    if running().any(|relay| relay.consensus_weight_fraction.is_some()) {
-        return;
-    }
-    let total: u64 = running().filter_map(|relay| relay.consensus_weight).fold(0, u64::saturating_add);
+    let running = relays.iter().filter(|relay| relay.running);
+    let total: u64 = running.filter_map(|relay| relay.consensus_weight).fold(0, u64::saturating_add);
     for relay in relays.iter_mut().filter(|relay| relay.running && total > 0) {
-        relay.consensus_weight_fraction = relay.consensus_weight.map(|weight| weight as f64 / total as f64);
+        if let Some(weight) = relay.consensus_weight {
+            relay.consensus_weight_fraction = Some(weight as f64 / total as f64);
+        }
     }
 }
 

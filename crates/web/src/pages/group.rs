@@ -262,7 +262,7 @@ fn tiles(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> Vec<Tile> {
     let of_kind = format!(
         "rank {} of {}",
         format::count(report.rank),
-        format::count(site.network().groups(kind).len())
+        format::count(site.snapshot().report.groups(kind).running)
     );
     let offline = match sum.offline_relays {
         0 => "none offline".to_owned(),
