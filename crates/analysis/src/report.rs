@@ -126,7 +126,7 @@ impl Report {
             groups,
         };
         report.leaderboards = Leaderboards::new(network, histories, &report);
-        report.operators = Operators::new(network, &report);
+        report.operators = Operators::new(network, histories, &report);
         report
     }
 
