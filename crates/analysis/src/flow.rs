@@ -1,7 +1,7 @@
 //! Relays that moved from one health class to another within two months (`docs/methods/class-flow.md`).
 
-use crate::distribution::HealthClass;
 use crate::metrics::uptime::Window;
+use crate::scores::HealthClass;
 use allium_model::{Histories, History, Network, Period};
 
 /// Length of each of the two windows: 30 days.

@@ -1,50 +1,8 @@
 //! Which roles the relays of a country, a system or operators of a size have (`docs/methods/role-matrix.md`).
 
+use crate::scores::SizeClass;
 use crate::{Aggregate, ByRole, Snapshot};
 use allium_model::{GroupKind, GroupPosition, Role};
-
-/// Operators by their number of running relays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum OperatorSize {
-    /// 1 to 5 relays.
-    UpTo5,
-    /// 6 to 25 relays.
-    UpTo25,
-    /// 26 to 100 relays.
-    UpTo100,
-    /// 101 to 500 relays.
-    UpTo500,
-    /// More than 500 relays.
-    Over500,
-}
-
-impl OperatorSize {
-    /// Every size, from the smallest.
-    pub const ALL: [Self; 5] = [Self::UpTo5, Self::UpTo25, Self::UpTo100, Self::UpTo500, Self::Over500];
-
-    /// The size of an operator with so many running relays; none without any.
-    pub fn of_relays(relays: usize) -> Option<Self> {
-        match relays {
-            0 => None,
-            1..=5 => Some(Self::UpTo5),
-            6..=25 => Some(Self::UpTo25),
-            26..=100 => Some(Self::UpTo100),
-            101..=500 => Some(Self::UpTo500),
-            _ => Some(Self::Over500),
-        }
-    }
-
-    /// The size in words.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::UpTo5 => "1 to 5 relays",
-            Self::UpTo25 => "6 to 25 relays",
-            Self::UpTo100 => "26 to 100 relays",
-            Self::UpTo500 => "101 to 500 relays",
-            Self::Over500 => "over 500 relays",
-        }
-    }
-}
 
 /// What a row of the matrix stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +10,7 @@ pub enum RowOf {
     /// A group.
     Group(GroupKind, GroupPosition),
     /// Operators of a size.
-    Size(OperatorSize),
+    Size(SizeClass),
     /// Relays of which the property is not known: no contact, no country, no system.
     NotKnown,
 }
@@ -104,9 +62,9 @@ pub fn size_rows(snapshot: &Snapshot) -> Vec<RoleRow> {
         relays: ByRole::default(),
         weight_fraction: ByRole::default(),
     };
-    let mut rows: Vec<_> = OperatorSize::ALL.map(empty).into();
+    let mut rows: Vec<_> = SizeClass::ALL.map(empty).into();
     for group in &reports.groups {
-        if let Some(size) = OperatorSize::of_relays(group.aggregate.relays.total) {
+        if let Some(size) = SizeClass::of(group.aggregate.relays.total) {
             add(&mut rows[size as usize], &group.aggregate);
         }
     }
@@ -131,7 +89,6 @@ fn add(row: &mut RoleRow, sum: &Aggregate) {
 mod tests {
     use super::*;
     use crate::fixture::{network, relay};
-    use proptest::prelude::*;
     use serde_json::json;
 
     fn snapshot() -> Snapshot {
@@ -161,13 +118,5 @@ mod tests {
         let relays: Vec<_> = rows.iter().map(|row| row.relays.total).collect();
         assert_eq!(relays, [1, 6, 0, 0, 0, 1]);
         assert_eq!(rows[2].share(Role::Exit), None);
-    }
-
-    proptest! {
-        #[test]
-        fn more_relays_are_never_a_smaller_size(left in 0_usize..2000, right in 0_usize..2000) {
-            let (low, high) = (left.min(right), left.max(right));
-            prop_assert!(OperatorSize::of_relays(low) <= OperatorSize::of_relays(high));
-        }
     }
 }

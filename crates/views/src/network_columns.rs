@@ -2,8 +2,9 @@
 
 use crate::column::{Align, Column};
 use crate::{Value, uptime_columns};
-use allium_analysis::distribution::{ClassCounts, HealthClass};
+use allium_analysis::distribution::ClassCounts;
 use allium_analysis::platforms::PlatformReport;
+use allium_analysis::scores::HealthClass;
 use allium_analysis::statistics::Moments;
 use allium_analysis::{Concentration, Snapshot};
 use allium_model::{AroiState, GroupKind, Period, VersionStatus};

@@ -4,6 +4,7 @@ use crate::column::Align;
 use crate::rows::{Row, RowHead};
 use crate::{Rows, Value, leaderboard_unit};
 use allium_analysis::Snapshot;
+use allium_analysis::metrics::trend::FEWEST_WEEKS;
 use allium_analysis::operator::{Examples, OperatorReport, PeerMeasure, Recommendation};
 use allium_analysis::scores::{HealthClass, HealthPart};
 use allium_model::{AroiState, GroupKind, GroupPosition, Network, RelayPosition, printable};
@@ -67,6 +68,7 @@ pub fn operator_report_rows(snapshot: &Snapshot, position: GroupPosition) -> Opt
     let mut facts = Facts { rows: Vec::new() };
     score(&mut facts, &report);
     reliability(&mut facts, snapshot, &report);
+    bandwidth(&mut facts, &report);
     advice(&mut facts, snapshot, &report);
     configuration(&mut facts, snapshot, &report);
     comparison(&mut facts, snapshot, position, &report);
@@ -140,6 +142,35 @@ fn reliability(facts: &mut Facts<'_>, snapshot: &Snapshot, report: &OperatorRepo
         Fact::new("weight on relays that do not run", number(Some(report.offline.weight_percent)), "percent")
             .of(report.offline.relays.len()),
     );
+}
+
+/// Nothing where no bandwidth document was read or no relay has a history.
+fn bandwidth(facts: &mut Facts<'_>, report: &OperatorReport) {
+    const SECTION: &str = "bandwidth";
+    let Some(traffic) = report.traffic.as_ref().filter(|traffic| !traffic.periods.is_empty()) else { return };
+    for period in &traffic.periods {
+        let (name, since) = (period.period.name(), format!("since {}", period.since.date()));
+        let fact = |item: &str, value, unit| {
+            Fact::new(format!("{item}, {name}"), number(value), unit).of(period.relays).with(since.clone())
+        };
+        facts.push(SECTION, fact("served on average", period.average_served, "bytes per second"));
+        facts.push(SECTION, fact("read and written", Some(period.total_bytes), "bytes"));
+        facts.push(SECTION, fact("share of the network", period.network_share, "ratio"));
+    }
+    let steadiness = traffic.steadiness;
+    let ratio = number(steadiness.map(|found| found.ratio));
+    let word = steadiness.map_or("", |found| found.grade().name());
+    facts.push(SECTION, Fact::new("MAD / median of days, 6 months", ratio, "ratio").with(word));
+    let trend = traffic.trend.filter(|trend| trend.weeks >= FEWEST_WEEKS);
+    let slope = number(trend.map(|trend| trend.slope_per_week));
+    let interval = trend.map_or_else(String::new, |trend| {
+        format!("95 % interval {:.0} to {:.0}, of {} weeks", trend.low, trend.high, trend.weeks)
+    });
+    facts.push(SECTION, Fact::new("trend, 6 months", slope, "bytes per second a week").with(interval));
+    let used = traffic.utilisation;
+    let used = Fact::new("utilisation, 1 month", number(used.map(|found| found.ratio)), "ratio")
+        .of(used.map_or(0, |found| found.relays));
+    facts.push(SECTION, used);
 }
 
 fn advice(facts: &mut Facts<'_>, snapshot: &Snapshot, report: &OperatorReport) {

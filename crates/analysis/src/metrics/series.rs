@@ -1,7 +1,8 @@
 //! Values over time of many relays on one grid of bins.
 //!
 //! Histories of relays begin and end at different times; they are put together by time, never by
-//! place in the list. Bins finer than the grid are averaged into it.
+//! place in the list. Bins finer than the grid are averaged into it, and count in a sum for the part of the
+//! longer bin that they cover.
 
 use allium_model::{History, Timestamp};
 use std::collections::BTreeMap;
@@ -50,7 +51,18 @@ impl TimeSeries {
 pub struct Bins {
     first: Timestamp,
     interval_seconds: i64,
-    sums: Vec<(f64, u32)>,
+    cells: Vec<Cell>,
+}
+
+/// What is known of a bin.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cell {
+    /// The values, added up.
+    sum: f64,
+    /// The same, each weighted by the part of the bin that it covers.
+    covered_sum: f64,
+    /// The number of values.
+    count: u32,
 }
 
 impl Bins {
@@ -73,40 +85,43 @@ impl Bins {
         Some(Self {
             first,
             interval_seconds,
-            sums: vec![(0.0, 0); usize::try_from(count).ok()?.min(MAX_BINS)],
+            cells: vec![Cell::default(); usize::try_from(count).ok()?.min(MAX_BINS)],
         })
     }
 
     /// Adds the known values of a history.
     pub fn add(&mut self, history: &History) {
         let half = self.interval_seconds / 2;
+        let covered = (history.interval_seconds as f64 / self.interval_seconds as f64).min(1.0);
         for (bin, value) in history.values().enumerate() {
             let from_start = history.midpoint(bin).seconds_since(self.first) + half;
             let place = usize::try_from(from_start.div_euclid(self.interval_seconds)).ok();
-            if let (Some(value), Some(cell)) = (value, place.and_then(|place| self.sums.get_mut(place))) {
-                cell.0 += value;
-                cell.1 += 1;
+            if let (Some(value), Some(cell)) = (value, place.and_then(|place| self.cells.get_mut(place))) {
+                cell.sum += value;
+                cell.covered_sum += value * covered;
+                cell.count += 1;
             }
         }
     }
 
     /// The mean of each bin over what is known of it.
     pub fn means(&self) -> TimeSeries {
-        self.series(|(sum, count)| sum / f64::from(count))
+        self.series(|cell| cell.sum / f64::from(cell.count))
     }
 
-    /// The sum of each bin over what is known of it.
+    /// The sum of each bin over what is known of it. A value of a shorter bin counts for the part of the
+    /// bin that it covers, so that two halves of a rate are that rate and not twice as much.
     pub fn sums(&self) -> TimeSeries {
-        self.series(|(sum, _)| sum)
+        self.series(|cell| cell.covered_sum)
     }
 
     /// How many values each bin has.
     pub fn counts(&self) -> Vec<u32> {
-        self.sums.iter().map(|(_, count)| *count).collect()
+        self.cells.iter().map(|cell| cell.count).collect()
     }
 
-    fn series(&self, value: impl Fn((f64, u32)) -> f64) -> TimeSeries {
-        let values = self.sums.iter().map(|cell| (cell.1 > 0).then(|| value(*cell))).collect();
+    fn series(&self, value: impl Fn(&Cell) -> f64) -> TimeSeries {
+        let values = self.cells.iter().map(|cell| (cell.count > 0).then(|| value(cell))).collect();
         TimeSeries { first: self.first, interval_seconds: self.interval_seconds, values }
     }
 }
@@ -158,6 +173,19 @@ mod tests {
         assert_eq!(mean.interval_seconds, 100);
         assert_eq!(mean.values[1..], [None, Some(4.0)]);
         assert!((mean.values[0].unwrap() - 8.0 / 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn finer_rates_count_in_a_sum_for_the_part_of_the_bin_that_they_cover() {
+        // Bins of 100 s: 10, 20. Bins of 50 s: 4 and 6 are 5 over 100 s; of the next only half is known, 8
+        // for 50 s of 100 s. Sums are 10 + 2 + 3 and 20 + 4; means are over the values.
+        let grid = history(50, 100, &[Some(10), Some(20)]);
+        let again = history(50, 100, &[Some(0), Some(0)]);
+        let fine = history(25, 50, &[Some(4), Some(6), Some(8), None]);
+        let all = [&grid, &again, &fine];
+        assert_eq!(sum_series(all.into_iter()).unwrap().values, [Some(15.0), Some(24.0)]);
+        let means = mean_series(all.into_iter()).unwrap().values;
+        assert_eq!(means, [Some(20.0 / 4.0), Some(28.0 / 3.0)]);
     }
 
     #[test]

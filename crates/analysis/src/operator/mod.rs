@@ -12,6 +12,7 @@ mod flags;
 mod insight;
 mod peers;
 mod recommendation;
+mod traffic;
 
 pub use aroi::{AroiFault, AroiReport, ClaimField, FaultyClaims};
 pub use award::Award;
@@ -21,6 +22,7 @@ pub use flags::{FlagReliability, flag_reliability};
 pub use insight::Insight;
 pub use peers::{PeerMeasure, Peers};
 pub use recommendation::{Action, Examples, Quantity, Recommendation, recommendations};
+pub use traffic::{GroupUtilisation, NetworkTraffic, OperatorTraffic, TRAFFIC_PERIODS, TrafficPeriod};
 
 use crate::leaderboard::Place;
 use crate::metrics::absence::{LastAbsence, last_absence_of};
@@ -37,6 +39,8 @@ pub struct Operators {
     pub peers: Peers,
     /// Places where others run relays.
     pub candidates: Candidates,
+    /// What the whole network read and wrote.
+    pub traffic: NetworkTraffic,
     /// Operators with a running relay.
     pub active: usize,
     /// Of these, operators with at least one recommendation.
@@ -54,6 +58,7 @@ impl Operators {
             |group: &&Group<'_>| !recommendations(network, histories, &candidates, **group).is_empty();
         Self {
             peers: Peers::new(network, report),
+            traffic: NetworkTraffic::new(network, histories),
             with_recommendation: active.iter().filter(is_advised).count(),
             active: active.len(),
             candidates,
@@ -110,6 +115,8 @@ pub struct OperatorReport {
     pub ladder: Vec<LadderStep>,
     /// Relays far below the operator's others, by period; none where there are too few relays.
     pub outliers: ByPeriod<Option<Vec<(RelayPosition, Outlier)>>>,
+    /// What its relays served; none where no bandwidth document was read.
+    pub traffic: Option<OperatorTraffic>,
     /// Time with the flags that its relays have now.
     pub flags: Vec<FlagReliability>,
     /// How its weight is spread.
@@ -168,6 +175,7 @@ impl OperatorReport {
             portfolio: Period::ALL.map(|period| portfolio(snapshot, position, period)),
             ladder: ladder(snapshot, position),
             outliers: Period::ALL.map(|period| outlying(snapshot, operator, period)),
+            traffic: OperatorTraffic::of(network, &snapshot.histories, &report.operators.traffic, operator),
             flags: flag_reliability(network, &snapshot.histories, &report.uptime, operator),
             diversity: spread.diversity(),
             spread,

@@ -46,6 +46,7 @@ impl SizeClass {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn classes_do_not_overlap() {
@@ -53,5 +54,13 @@ mod tests {
         let expected = [0, 0, 1, 1, 2, 2, 3, 3, 4].map(|index: usize| SizeClass::ALL[index]);
         assert_eq!(classes, expected);
         assert_eq!(SizeClass::of(0), None);
+    }
+
+    proptest! {
+        #[test]
+        fn more_relays_are_never_a_smaller_class(left in 0_usize..2000, right in 0_usize..2000) {
+            let (low, high) = (left.min(right), left.max(right));
+            prop_assert!(SizeClass::of(low) <= SizeClass::of(high));
+        }
     }
 }

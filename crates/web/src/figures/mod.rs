@@ -136,21 +136,25 @@ figures! {
     BandwidthOneMonth = "bandwidth-1-month", "what was read and written over 1 month", {
         network: |edition| network::bandwidth(edition, Period::OneMonth),
         relay: |edition, relay| relay::bandwidth(edition, relay, Period::OneMonth),
+        group: (&[GroupKind::Operator], |edition, group| operator::bandwidth(edition, group, Period::OneMonth)),
     };
     /// What was read and written over 6 months.
     BandwidthSixMonths = "bandwidth-6-months", "what was read and written over 6 months", {
         network: |edition| network::bandwidth(edition, Period::SixMonths),
         relay: |edition, relay| relay::bandwidth(edition, relay, Period::SixMonths),
+        group: (&[GroupKind::Operator], |edition, group| operator::bandwidth(edition, group, Period::SixMonths)),
     };
     /// What was read and written over 1 year.
     BandwidthOneYear = "bandwidth-1-year", "what was read and written over 1 year", {
         network: |edition| network::bandwidth(edition, Period::OneYear),
         relay: |edition, relay| relay::bandwidth(edition, relay, Period::OneYear),
+        group: (&[GroupKind::Operator], |edition, group| operator::bandwidth(edition, group, Period::OneYear)),
     };
     /// What was read and written over 5 years.
     BandwidthFiveYears = "bandwidth-5-years", "what was read and written over 5 years", {
         network: |edition| network::bandwidth(edition, Period::FiveYears),
         relay: |edition, relay| relay::bandwidth(edition, relay, Period::FiveYears),
+        group: (&[GroupKind::Operator], |edition, group| operator::bandwidth(edition, group, Period::FiveYears)),
     };
     /// Share of consensus weight over 1 month.
     WeightOneMonth = "weight-1-month", "share of consensus weight over 1 month", {

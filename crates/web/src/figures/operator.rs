@@ -1,6 +1,7 @@
 //! Figures of operators.
 
 use crate::Edition;
+use allium_analysis::metrics::bandwidth::{Flow, group_traffic};
 use allium_analysis::metrics::series::{TimeSeries, mean_series};
 use allium_charts::{Chart, Colour, Figure, Line, LineChart, Unit};
 use allium_model::{Group, Period};
@@ -18,15 +19,35 @@ pub(super) fn uptime(edition: &Edition, operator: Group<'_>, period: Period) -> 
         .filter_map(|relay| snapshot.histories.uptime_of(relay)?.overall.get(period));
     let own = mean_series(histories)?;
     let network = snapshot.report.uptime.network_series(&snapshot.network, &snapshot.histories, period);
-    let compared = network.map(|series| line("Network", Colour::S8, &series.since(own.first)));
-    let lines = compared.into_iter().chain([line("This operator", Colour::S1, &own)]).collect();
+    let compared = network.map(|series| line("Network", Colour::S8, 100.0, &series.since(own.first)));
+    let lines = compared.into_iter().chain([line("This operator", Colour::S1, 100.0, &own)]).collect();
     let name = crate::format::shortened(&group_name(snapshot, operator), 60);
     let chart = LineChart { unit: Unit::Percent, lines, ..LineChart::default() };
     Some(Figure::new(format!("{name}: mean uptime over {}", period.name()), Chart::Line(chart)))
 }
 
-fn line(name: &str, colour: Colour, series: &TimeSeries) -> Line {
-    let values = series.values.iter().map(|value| value.map(|value| value * 100.0)).collect();
+/// What the operator's relays read and wrote together, in bits per second; none for a period of which no
+/// relay has a history of its own.
+pub(super) fn bandwidth(edition: &Edition, operator: Group<'_>, period: Period) -> Option<Figure> {
+    let snapshot = &edition.snapshot;
+    let fingerprints = operator.members.iter().map(|position| snapshot.network.relay(*position).fingerprint);
+    let entries: Vec<_> = fingerprints.filter_map(|relay| snapshot.histories.bandwidth_of(relay)).collect();
+    entries.iter().find_map(|entry| entry.read.get(period).or(entry.written.get(period)))?;
+    let traffic = group_traffic(&entries, period)?;
+    let bits =
+        |name, colour, flow: &Option<Flow>| flow.as_ref().map(|flow| line(name, colour, 8.0, &flow.series));
+    let read = bits("Read", Colour::S2, &traffic.read);
+    let lines = read.into_iter().chain(bits("Written", Colour::S1, &traffic.written)).collect();
+    let name = crate::format::shortened(&group_name(snapshot, operator), 60);
+    let chart = LineChart { unit: Unit::BitsPerSecond, lines, ..LineChart::default() };
+    let title = format!("{name}: read and written over {}", period.name());
+    let note = "Sums over the relays that are known for that time, so the newest bins may lack some.";
+    Some(Figure::new(title, Chart::Line(chart)).with_note(note))
+}
+
+/// A line of a series, each value times a factor.
+fn line(name: &str, colour: Colour, factor: f64, series: &TimeSeries) -> Line {
+    let values = series.values.iter().map(|value| value.map(|value| value * factor)).collect();
     let interval_seconds = series.interval_seconds;
     Line {
         name: name.into(),

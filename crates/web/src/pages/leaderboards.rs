@@ -4,7 +4,7 @@ mod path;
 mod value;
 
 pub(crate) use path::{board_path, page_count, parse_board};
-pub(crate) use value::{shown, value_text};
+pub(crate) use value::{shown, value_with_unit};
 
 use super::{Site, finish};
 use crate::frame::{Frame, Section};

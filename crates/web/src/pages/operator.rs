@@ -4,6 +4,7 @@
 //! report for paper, which only a server has.
 
 mod advice;
+mod bandwidth;
 mod comparison;
 mod faults;
 mod reliability;
@@ -24,6 +25,7 @@ use allium_analysis::operator::OperatorReport;
 use allium_model::{AroiState, Domain, Group, GroupKey, GroupKind, OperatorId, RelayPosition, printable};
 use allium_views::{ListKind, group_id};
 use askama::Template;
+use bandwidth::Bandwidth;
 use comparison::Comparison;
 use faults::Faults;
 use reliability::Reliability;
@@ -64,6 +66,7 @@ struct Sections<'a> {
     insight: String,
     advice: Vec<Advice>,
     reliability: Reliability,
+    bandwidth: Bandwidth,
     comparison: Comparison,
     faults: Faults,
     breakdowns: Vec<Breakdown<'a>>,
@@ -234,6 +237,7 @@ fn sections<'a>(site: Site<'a>, group: Group<'a>, sum: &Aggregate, report: &Oper
         insight: words::insight(report),
         advice: advice::all(site, report),
         reliability: Reliability::of(site, report),
+        bandwidth: Bandwidth::of(site, group, report),
         comparison: Comparison::of(site, group, report),
         faults: Faults::of(site, report),
         breakdowns: breakdown::all(site, group),

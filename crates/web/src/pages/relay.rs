@@ -5,7 +5,7 @@ mod health;
 mod notices;
 mod traffic;
 mod uptime;
-mod words;
+pub(super) mod words;
 
 use super::{Site, finish};
 use crate::frame::{Frame, Section};

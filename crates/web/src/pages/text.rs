@@ -65,6 +65,8 @@ documents! {
         Outliers = "outliers",
         /// What was read and written.
         BandwidthHistory = "bandwidth-history",
+        /// What the relays of an operator read and wrote.
+        OperatorBandwidth = "operator-bandwidth",
         /// Share of weight over time.
         WeightHistory = "weight-history",
         /// Places among others.

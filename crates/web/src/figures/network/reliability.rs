@@ -2,9 +2,10 @@
 
 use super::{line, percent};
 use crate::Edition;
-use allium_analysis::distribution::{ClassCounts, HealthClass};
+use allium_analysis::distribution::ClassCounts;
 use allium_analysis::findings::eligible;
 use allium_analysis::flow::ClassFlow;
+use allium_analysis::scores::HealthClass;
 use allium_charts::{
     Chart, Colour, Figure, FlowChart, FlowClass, LineChart, StackedBars, StackedPart, StackedRow, Stacking,
     Unit,

@@ -1,8 +1,9 @@
 //! The achievement wheel: twelve categories of the leaderboards with their champions.
 
 use super::diversity::name_of;
+use crate::pages::value_with_unit;
 use crate::{Edition, Page, format};
-use allium_analysis::leaderboard::{Category, Unit};
+use allium_analysis::leaderboard::Category;
 use allium_charts::{Chart, Figure, WheelChart, WheelSegment};
 use allium_model::GroupKind;
 
@@ -28,23 +29,6 @@ pub(crate) fn board_path(category: Category) -> Option<String> {
     Page::parse(&path).map(|_| path)
 }
 
-/// A value of a category with its unit.
-pub(crate) fn value_text(category: Category, value: f64) -> String {
-    let counted = |one, many| format::counted(value.round() as usize, one, many);
-    match category.unit() {
-        Unit::BytesPerSecond => {
-            let shown = format::bandwidth(value as u64);
-            format!("{} {}", shown.number, shown.unit)
-        }
-        Unit::Bytes => allium_charts::Unit::Bytes.format(value),
-        Unit::Ratio => format!("{} %", format::percent(value)),
-        Unit::Relays => counted("relay", "relays"),
-        Unit::Countries => counted("country", "countries"),
-        Unit::Addresses => counted("address", "addresses"),
-        Unit::Points => format!("{} points", allium_charts::Unit::Number.format(value)),
-    }
-}
-
 /// The wheel.
 pub(crate) fn wheel(edition: &Edition) -> Option<Figure> {
     let snapshot = &edition.snapshot;
@@ -56,7 +40,7 @@ pub(crate) fn wheel(edition: &Edition) -> Option<Figure> {
             champion: champion.map(|standing| {
                 format::shortened(&name_of(snapshot, GroupKind::Operator, standing.operator), 30)
             }),
-            value: champion.map(|standing| value_text(*category, standing.value)).unwrap_or_default(),
+            value: champion.map(|standing| value_with_unit(*category, standing.value)).unwrap_or_default(),
         }
     };
     let operators = snapshot.report.totals.operators;

@@ -4,7 +4,7 @@ use crate::format;
 use allium_analysis::leaderboard::{Category, Unit};
 
 /// A value and its unit, apart: `1.2` and `Gbit/s`, `12` and `relays`.
-pub(crate) fn value_text(category: Category, value: f64) -> (String, &'static str) {
+fn value_text(category: Category, value: f64) -> (String, &'static str) {
     let whole = || format::count(value.round() as usize);
     let plural = |one, many| if value.round() as usize == 1 { one } else { many };
     match category.unit() {
@@ -25,10 +25,15 @@ pub(crate) fn value_text(category: Category, value: f64) -> (String, &'static st
     }
 }
 
+/// A value with its unit: `1.2 Gbit/s`.
+pub(crate) fn value_with_unit(category: Category, value: f64) -> String {
+    let (number, unit) = value_text(category, value);
+    format!("{number} {unit}")
+}
+
 /// The value as a cell of a table: with its unit only where the head does not give it.
 pub(crate) fn shown(category: Category, value: f64) -> String {
-    let (number, unit) = value_text(category, value);
-    if has_unit_in_cell(category) { format!("{number} {unit}") } else { number }
+    if has_unit_in_cell(category) { value_with_unit(category, value) } else { value_text(category, value).0 }
 }
 
 /// The head of the column of values.
@@ -101,8 +106,7 @@ mod tests {
 
     #[track_caller]
     fn check(category: Category, value: f64, expected: &str) {
-        let (number, unit) = value_text(category, value);
-        assert_eq!(format!("{number} {unit}"), expected);
+        assert_eq!(value_with_unit(category, value), expected);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::Link;
 use crate::Page;
 use crate::format;
 use crate::pages::Site;
-use crate::pages::leaderboards::{shown, value_text};
+use crate::pages::leaderboards::{shown, value_with_unit};
 use crate::prepared::meter;
 use crate::rows::Tile;
 use allium_analysis::operator::{Award, OperatorReport, PeerMeasure};
@@ -206,14 +206,13 @@ fn peer(measure: PeerMeasure, value: f64) -> String {
 
 fn place_row(site: Site<'_>, place: &allium_analysis::leaderboard::Place) -> PlaceRow {
     let page = (place.rank - 1) / 50 + 1;
-    let (number, unit) = value_text(place.category, place.value);
     PlaceRow {
         board: Link {
             name: place.category.title().to_owned(),
             href: site.links().page(&Page::Leaderboard(place.category, page)),
         },
         rank: format!("{} of {}", format::count(place.rank), format::count(place.ranked)),
-        value: format!("{number} {unit}"),
+        value: value_with_unit(place.category, place.value),
     }
 }
 

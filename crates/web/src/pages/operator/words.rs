@@ -1,7 +1,7 @@
 //! Whole sentences about an operator.
 
 use crate::format;
-use crate::pages::leaderboards::value_text;
+use crate::pages::leaderboards::value_with_unit;
 use allium_analysis::operator::{Insight, OperatorReport};
 use allium_analysis::scores::HealthClass;
 
@@ -24,12 +24,12 @@ pub(super) fn insight(report: &OperatorReport) -> String {
             format!("What costs these relays most of their score is {}: {points:.1} points.", part.name())
         }
         Insight::Leading(place) => {
-            let (number, unit) = value_text(place.category, place.value);
             format!(
-                "Rank {} of {} in {}, with {number} {unit}.",
+                "Rank {} of {} in {}, with {}.",
                 place.rank,
                 format::count(place.ranked),
-                place.category.title().to_lowercase().replace("ipv", "IPv").replace("eu ", "EU ")
+                place.category.title().to_lowercase().replace("ipv", "IPv").replace("eu ", "EU "),
+                value_with_unit(place.category, place.value)
             )
         }
         Insight::Steady { days } => format!(

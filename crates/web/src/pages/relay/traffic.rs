@@ -11,7 +11,6 @@ use allium_analysis::metrics::bandwidth::{
 };
 use allium_analysis::metrics::overload::OverloadStates;
 use allium_analysis::metrics::series::TimeSeries;
-use allium_analysis::metrics::stability::FEWEST_DAYS;
 use allium_analysis::metrics::weights::{FEWEST_BINS, WeightHistory};
 use allium_model::{Period, Relay, RelayBandwidth};
 
@@ -117,7 +116,10 @@ fn facts<'a>(relay: &Relay, bandwidth: &RelayBandwidth) -> Vec<Fact<'a>> {
     vec![
         plain("Served over 1 month", served(&month).map_or_else(unknown, words::rate)),
         plain("Share of what it advertises", used(served(&month), relay)),
-        plain("Steadiness over 6 months", steadiness(half_year.as_ref())),
+        plain(
+            "Steadiness over 6 months",
+            words::steadiness(half_year.as_ref().and_then(|traffic| Steadiness::of(&traffic.served))),
+        ),
         plain(
             "Trend over 6 months",
             words::trend(half_year.and_then(|traffic| traffic_trend(&traffic.served)), words::rate),
@@ -129,17 +131,6 @@ fn used(served: Option<f64>, relay: &Relay) -> String {
     served
         .and_then(|served| utilisation(served, relay.advertised_bandwidth))
         .map_or_else(unknown, |share| format!("{} %", format::percent(share)))
-}
-
-fn steadiness(traffic: Option<&Traffic>) -> String {
-    match traffic.and_then(|traffic| Steadiness::of(&traffic.served)) {
-        Some(found) => format!(
-            "{}: half of the days lie within {} % of the usual one",
-            found.grade().name(),
-            format::percent(found.ratio)
-        ),
-        None => format!("not known: fewer than {FEWEST_DAYS} days, or mostly nothing"),
-    }
 }
 
 /// What the relay reported of being overloaded.

@@ -1,8 +1,10 @@
 //! Words for what the statistics of a relay's histories say.
 
 use crate::format;
+use allium_analysis::metrics::bandwidth::Steadiness;
 use allium_analysis::metrics::months::MonthUptime;
 use allium_analysis::metrics::overload::Overload;
+use allium_analysis::metrics::stability::FEWEST_DAYS;
 use allium_analysis::metrics::trend::{Direction, FEWEST_WEEKS, Trend};
 
 const MONTHS: [&str; 12] = [
@@ -28,7 +30,7 @@ pub(super) fn month(month: &MonthUptime) -> String {
 }
 
 /// A trend, with its slope written by `unit`: the direction, or why there is none.
-pub(super) fn trend(trend: Option<Trend>, unit: impl Fn(f64) -> String) -> String {
+pub(in crate::pages) fn trend(trend: Option<Trend>, unit: impl Fn(f64) -> String) -> String {
     let Some(trend) = trend.filter(|trend| trend.weeks >= FEWEST_WEEKS) else {
         return format!("not known: fewer than {FEWEST_WEEKS} whole weeks");
     };
@@ -40,6 +42,18 @@ pub(super) fn trend(trend: Option<Trend>, unit: impl Fn(f64) -> String) -> Strin
             "none: the slope and its interval are 0".into()
         }
         None => format!("none to be told from chance ({interval} a week)"),
+    }
+}
+
+/// How steady traffic over six months is.
+pub(in crate::pages) fn steadiness(found: Option<Steadiness>) -> String {
+    match found {
+        Some(found) => format!(
+            "{}: half of the days lie within {} % of the usual one",
+            found.grade().name(),
+            format::percent(found.ratio)
+        ),
+        None => format!("not known: fewer than {FEWEST_DAYS} days, or mostly nothing"),
     }
 }
 
@@ -60,14 +74,14 @@ pub(super) fn points(ratio: f64) -> String {
 }
 
 /// A bandwidth in words, from bytes per second; it may be negative.
-pub(super) fn rate(bytes_per_second: f64) -> String {
+pub(in crate::pages) fn rate(bytes_per_second: f64) -> String {
     let shown = format::bandwidth(bytes_per_second.abs().round() as u64);
     let sign = if bytes_per_second < 0.0 && shown.number != "0" { "-" } else { "" };
     format!("{sign}{} {}", shown.number, shown.unit)
 }
 
 /// A volume: `12.3 GB`, `4.56 TB`.
-pub(super) fn volume(bytes: f64) -> String {
+pub(in crate::pages) fn volume(bytes: f64) -> String {
     let (value, unit) = match bytes {
         bytes if bytes >= 1e15 => (bytes / 1e15, "PB"),
         bytes if bytes >= 1e12 => (bytes / 1e12, "TB"),

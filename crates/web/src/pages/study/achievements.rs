@@ -5,9 +5,9 @@ use super::reliability::operator_cell;
 use super::section::Section;
 use super::table::{Cell, Head, Table, number, text};
 use crate::figures::FigureName;
-use crate::figures::network::wheel::{CATEGORIES, board_path, value_text};
+use crate::figures::network::wheel::{CATEGORIES, board_path};
 use crate::format;
-use crate::pages::{Method, Site};
+use crate::pages::{Method, Site, value_with_unit};
 use crate::rows::Tile;
 use allium_analysis::leaderboard::{Category, Leaderboards};
 use allium_model::GroupKind;
@@ -54,7 +54,9 @@ fn champions(site: Site<'_>, boards: &Leaderboards) -> Section {
     let row = |category: &Category| {
         let board = boards.board(*category);
         let (champion, value) = match boards.champion(*category) {
-            Some(standing) => (operator_cell(site, standing.operator), value_text(*category, standing.value)),
+            Some(standing) => {
+                (operator_cell(site, standing.operator), value_with_unit(*category, standing.value))
+            }
             None => (text(board.missing.map_or("nobody", |missing| missing.sentence())), "-".into()),
         };
         let path = board_path(*category).map(|path| site.links().to(path));

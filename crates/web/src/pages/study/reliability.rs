@@ -7,11 +7,12 @@ use crate::figures::FigureName;
 use crate::pages::{Method, Site};
 use crate::rows::Tile;
 use crate::{Page, format};
-use allium_analysis::distribution::{ClassCounts, HealthClass};
+use allium_analysis::distribution::ClassCounts;
 use allium_analysis::findings::{eligible, flag_times};
 use allium_analysis::flow::ClassFlow;
 use allium_analysis::metrics::uptime::GroupUptime;
 use allium_analysis::network_dips::{NetworkDip, network_dips};
+use allium_analysis::scores::HealthClass;
 use allium_model::{Flag, GroupKind, Period, Role, SourceStatus};
 
 pub(super) fn content(site: Site<'_>) -> Content {
