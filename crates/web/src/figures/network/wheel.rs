@@ -2,7 +2,7 @@
 
 use super::diversity::name_of;
 use crate::{Edition, Page, format};
-use allium_analysis::leaderboard::{Category, Unit};
+use allium_analysis::leaderboard::Category;
 use allium_charts::{Chart, Figure, WheelChart, WheelSegment};
 use allium_model::GroupKind;
 
@@ -28,21 +28,10 @@ pub(crate) fn board_path(category: Category) -> Option<String> {
     Page::parse(&path).map(|_| path)
 }
 
-/// A value of a category with its unit.
+/// A value of a category with its unit, as the boards show it.
 pub(crate) fn value_text(category: Category, value: f64) -> String {
-    let counted = |one, many| format::counted(value.round() as usize, one, many);
-    match category.unit() {
-        Unit::BytesPerSecond => {
-            let shown = format::bandwidth(value as u64);
-            format!("{} {}", shown.number, shown.unit)
-        }
-        Unit::Bytes => allium_charts::Unit::Bytes.format(value),
-        Unit::Ratio => format!("{} %", format::percent(value)),
-        Unit::Relays => counted("relay", "relays"),
-        Unit::Countries => counted("country", "countries"),
-        Unit::Addresses => counted("address", "addresses"),
-        Unit::Points => format!("{} points", allium_charts::Unit::Number.format(value)),
-    }
+    let (number, unit) = crate::pages::leaderboards::value_text(category, value);
+    format!("{number} {unit}")
 }
 
 /// The wheel.
