@@ -1,13 +1,14 @@
 //! Everything that is computed of a snapshot, computed once.
 
 use crate::classes::{ClassReport, class_reports};
+use crate::findings::FlagTimes;
 use crate::leaderboard::Leaderboards;
 use crate::metrics::uptime::UptimeReport;
 use crate::operator::Operators;
 use crate::places::PlacesReport;
 use crate::scores::ScoreReport;
 use crate::{Aggregate, AsRarity, AsRarityThresholds, Concentration, Ladder, Overview, aggregate, overview};
-use allium_model::{CountryTier, GroupKind, GroupPosition, Histories, Network, Relay, RelayPosition};
+use allium_model::{CountryTier, GroupKind, GroupPosition, Histories, Network, Period, Relay, RelayPosition};
 
 /// A network and what was computed of it: the value that all views read.
 #[derive(Debug)]
@@ -82,6 +83,8 @@ pub struct Report {
     pub classes: Vec<ClassReport>,
     /// Uptimes over the four periods.
     pub uptime: UptimeReport,
+    /// Time with each flag of the relays that have it.
+    pub flag_times: FlagTimes,
     /// ASes, countries and sets of countries.
     pub places: PlacesReport,
     /// Health of relays and scores of operators.
@@ -122,6 +125,7 @@ impl Report {
             leaderboards: Leaderboards::default(),
             classes: class_reports(network, &uptime),
             places: PlacesReport::new(network, histories, &uptime),
+            flag_times: FlagTimes::new(network, histories, Period::ALL.map(|period| uptime.window(period))),
             uptime,
             groups,
         };

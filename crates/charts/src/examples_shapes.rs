@@ -52,7 +52,6 @@ pub(crate) fn wheel() -> Figure {
         category: category.into(),
         champion: champion.map(Into::into),
         value: value.into(),
-        link: None,
     });
     let chart =
         WheelChart { segments: segments.into(), centre: "11".into(), centre_note: "champions".into() };

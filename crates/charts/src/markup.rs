@@ -35,7 +35,9 @@ fn push_digits(out: &mut String, mut value: u64) {
 /// Appends a coordinate with at most one decimal. What is not finite becomes 0, so that a drawing never
 /// holds a coordinate that is none.
 pub(crate) fn push_number(out: &mut String, value: f64) {
-    let tenths = (value.clamp(-1e12, 1e12) * 10.0).round() as i64;
+    // Rounds like `round`, which is a call where the target has no instruction for it.
+    let scaled = value.clamp(-1e12, 1e12) * 10.0;
+    let tenths = (scaled + if scaled < 0.0 { -0.5 } else { 0.5 }) as i64;
     if tenths < 0 {
         out.push('-');
     }

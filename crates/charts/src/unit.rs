@@ -113,12 +113,30 @@ pub(crate) fn trimmed(number: &str) -> String {
     }
 }
 
+/// The number as `{value:.decimals$}` writes it, by whole numbers; none where it lies so close to the middle
+/// between two results that only exact arithmetic can tell, or where it is too large.
+fn plain_decimal(value: f64, decimals: usize) -> Option<String> {
+    let scale = [1_u64, 10, 100, 1000].get(decimals).copied()?;
+    let scaled = value.abs() * scale as f64;
+    let whole = scaled as u64;
+    let rest = scaled - whole as f64;
+    if scaled >= 1e12 || (rest - 0.5).abs() < 1e-3 {
+        return None;
+    }
+    let rounded = whole + u64::from(rest > 0.5);
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    Some(match decimals {
+        0 => format!("{sign}{rounded}"),
+        _ => format!("{sign}{}.{:0decimals$}", rounded / scale, rounded % scale),
+    })
+}
+
 /// A number with a comma between thousands. Beyond 10^15 it is written with an exponent.
 pub(crate) fn grouped(value: f64, decimals: usize) -> String {
     if value.abs() >= 1e15 {
         return format!("{value:.2e}");
     }
-    let plain = format!("{value:.decimals$}");
+    let plain = plain_decimal(value, decimals).unwrap_or_else(|| format!("{value:.decimals$}"));
     let plain = plain.strip_prefix("-").map_or((false, plain.as_str()), |positive| (true, positive));
     let (negative, digits) = plain;
     let whole_length = digits.find('.').unwrap_or(digits.len());
@@ -159,6 +177,19 @@ mod tests {
             (Unit::Number, 1e18, "1.00e18"),
         ] {
             assert_eq!(unit.format(value), expected);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whole_number_arithmetic_rounds_as_exact_formatting_does(value in -1e13..1e13_f64, small in -200.0..200.0_f64) {
+            for decimals in 0..4 {
+                for value in [value, small, (small * 100.0).trunc() / 100.0, small.trunc()] {
+                    if let Some(plain) = plain_decimal(value, decimals) {
+                        proptest::prop_assert_eq!(plain, format!("{value:.decimals$}"));
+                    }
+                }
+            }
         }
     }
 }

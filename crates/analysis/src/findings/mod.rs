@@ -10,7 +10,7 @@ mod same_relays;
 mod spread;
 
 pub use association::{Association, AssociationWith, associations};
-pub use flags::flag_times;
+pub use flags::{FlagTimes, flag_times};
 pub use groups::{CompleteCountries, LargeGroup, complete_countries, large_groups};
 pub use same_relays::{PeriodPair, SameRelays, period_correlations, same_relays};
 pub use spread::{PeriodSpread, RelaySpread, period_spreads, relay_spreads};

@@ -34,17 +34,17 @@ pub fn flag_reliability(
     uptime: &UptimeReport,
     operator: Group<'_>,
 ) -> Vec<FlagReliability> {
+    let running = operator.members.iter().map(|position| network.relay(*position));
+    let entries: Vec<_> = running
+        .filter(|relay| relay.running)
+        .map(|relay| (relay, histories.uptime_of(relay.fingerprint)))
+        .collect();
     let of_flag = |flag: Flag| {
-        let relays: Vec<_> = operator
-            .members
-            .iter()
-            .map(|position| network.relay(*position))
-            .filter(|relay| relay.running && relay.flags.contains(flag))
-            .collect();
+        let relays: Vec<_> = entries.iter().filter(|(relay, _)| relay.flags.contains(flag)).collect();
         let mean = |period: Period| {
             let window = uptime.window(period)?;
-            let values = relays.iter().filter_map(|relay| {
-                let entry = histories.uptime_of(relay.fingerprint)?;
+            let values = relays.iter().filter_map(|(relay, entry)| {
+                let entry = (*entry)?;
                 let of_flag = entry.flags.iter().find(|uptime| uptime.flag == flag)?;
                 flag_uptime(of_flag, period, window, relay.first_seen).filter(|value| value.is_eligible)
             });

@@ -5,7 +5,6 @@ use crate::canvas::{Anchor, Canvas};
 use crate::chart::Draw;
 use crate::figure::LegendEntry;
 use crate::kinds::round::{Ring, draw_centre, draw_square, holds_list, push_path};
-use crate::markup::push_escaped;
 use crate::palette::Colour;
 use crate::table::{Cell, Column, DataTable};
 use crate::unit::Unit;
@@ -30,9 +29,6 @@ pub struct WheelSegment {
     pub champion: Option<String>,
     /// The champion's value, with its unit.
     pub value: String,
-    /// Where more about the category is, for the script of a page; drawings are pictures and hold no
-    /// links.
-    pub link: Option<String>,
 }
 
 const MOST_SEGMENTS: usize = 24;
@@ -67,15 +63,9 @@ impl WheelChart {
         let ring = Ring { middle, inner: middle * 0.45, outer: middle - 2.0 };
         for (index, segment) in self.shown().iter().enumerate() {
             let (from, to) = (index as f64 / count, (index + 1) as f64 / count);
-            let mut data = String::new();
-            if let Some(link) = &segment.link {
-                data.push_str(" data-href=\"");
-                push_escaped(&mut data, link);
-                data.push('"');
-            }
             let class = format!("fill {} seg", segment.class(index));
             let path = ring.part(from, to);
-            push_path(&mut canvas.out, &class, &data, &segment.category, &segment.told(), &path);
+            push_path(&mut canvas.out, &class, "", &segment.category, &segment.told(), &path);
             let (x, y) = ring.place(f64::midpoint(from, to), middle * 0.74);
             let class = match segment.champion {
                 Some(_) if middle >= ROOM_FOR_LARGE => "big strong",
@@ -138,14 +128,12 @@ impl Draw for WheelChart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Chart, Figure, Style};
 
     fn segment(category: &str, champion: Option<&str>) -> WheelSegment {
         WheelSegment {
             category: category.into(),
             champion: champion.map(Into::into),
             value: "28 Gbit/s".into(),
-            link: Some("/aroi/x/?a=1&b=2".into()),
         }
     }
 
@@ -163,12 +151,5 @@ mod tests {
             [("s1".to_owned(), "example.org, 28 Gbit/s".to_owned()), ("none".to_owned(), NOBODY.to_owned())]
         );
         assert_eq!(wheel().table().rows[1][2..], [Cell::Unknown, Cell::Unknown]);
-    }
-
-    #[test]
-    fn a_drawing_holds_no_link_and_escapes_where_one_would_lead() {
-        let svg = Figure::new("Wheel", Chart::Wheel(wheel())).svg(Style::Inline, "w");
-        assert!(!svg.contains("<a ") && !svg.contains(" href="));
-        assert!(svg.contains("data-href=\"/aroi/x/?a=1&amp;b=2\""));
     }
 }

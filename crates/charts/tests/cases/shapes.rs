@@ -30,7 +30,6 @@ fn wheel(category: &str) -> Chart {
         category: category.into(),
         champion: champion.map(Into::into),
         value: "28.4 Gbit/s".into(),
-        link: None,
     };
     Chart::Wheel(WheelChart {
         segments: vec![

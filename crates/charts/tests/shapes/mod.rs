@@ -16,7 +16,6 @@ pub(crate) fn charts(values: &[Option<f64>], name: &str, unit: Unit) -> Vec<Char
         category: name.into(),
         champion: value.map(|_| name.into()),
         value: name.into(),
-        link: None,
     };
     let meter = |value: &Option<f64>| Meter {
         label: name.into(),

@@ -12,7 +12,7 @@ use allium_model::printable;
 use std::borrow::Cow;
 
 /// Most rows of the table below a drawing; the complete data are in the CSV.
-const TABLE_ROWS: usize = 30;
+const TABLE_ROWS: usize = 20;
 
 /// A figure to put into a page.
 pub(crate) struct Embedding<'a> {
@@ -269,7 +269,7 @@ mod tests {
     fn a_long_table_is_thinned_and_says_so() {
         let html = table_html(&line((0..100).map(|value| Some(f64::from(value))).collect(), Unit::Count));
         assert_eq!(html.matches("<tr data-x").count(), TABLE_ROWS);
-        assert!(html.contains("30 of 100 rows"), "{html}");
+        assert!(html.contains("20 of 100 rows"), "{html}");
         assert!(html.contains("aria-label=\"Data: A &#34;title&#34;\""), "{html}");
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A figure is drawn from an [`Edition`] by one function, and is the same inline in a page, as `.svg`,
 //! `.png` and `.csv` by address, and from the command line. To add one: a row in the table below and
-//! its function in [`network`], [`relay`] or [`group`]. What a subject has no data for is no figure
+//! its function in `network`, `relay`, `group`, `operator` or `place`. What a subject has no data for is no figure
 //! (`None`) and never an empty one.
 
 mod countries;

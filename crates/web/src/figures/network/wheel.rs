@@ -46,7 +46,6 @@ pub(crate) fn wheel(edition: &Edition) -> Option<Figure> {
                 format::shortened(&name_of(snapshot, GroupKind::Operator, standing.operator), 30)
             }),
             value: champion.map(|standing| value_text(*category, standing.value)).unwrap_or_default(),
-            link: board_path(*category),
         }
     };
     let operators = snapshot.report.totals.operators;
