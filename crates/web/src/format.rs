@@ -76,12 +76,17 @@ fn three_digits(value: f64) -> String {
     }
 }
 
-/// An uptime of 0 to 1 in percent with one decimal, with two close to 100: only what never failed is 100.
+/// An uptime of 0 to 1 in percent with one decimal, with two close to 100.
 pub(crate) fn uptime(ratio: f64) -> String {
-    match 100.0 * ratio {
-        percent if percent >= 100.0 => "100".into(),
-        percent if percent >= 99.95 => format!("{:.2}", (percent * 100.0).floor() / 100.0),
-        percent => format!("{percent:.1}"),
+    if ratio >= 0.9995 { fine_uptime(ratio) } else { format!("{:.1}", 100.0 * ratio) }
+}
+
+/// An uptime in percent with two decimals, where values differ by little. Only what never failed is 100.
+pub(crate) fn fine_uptime(ratio: f64) -> String {
+    match ratio {
+        ratio if ratio >= 1.0 => "100".into(),
+        ratio if ratio >= 0.9999 => "99.99".into(),
+        ratio => format!("{:.2}", 100.0 * ratio),
     }
 }
 

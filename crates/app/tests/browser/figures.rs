@@ -96,7 +96,7 @@ fn a_zoom_narrows_the_time_and_not_the_values_and_is_taken_back() -> Result<()> 
             let narrow = view(session)?;
             ensure!(narrow[2] < whole[2] * 0.6, "zoom {number}: {narrow:?} is not narrower than {whole:?}");
             ensure!(
-                narrow[1] == whole[1] && narrow[3] == whole[3],
+                narrow[1].to_bits() == whole[1].to_bits() && narrow[3].to_bits() == whole[3].to_bits(),
                 "{narrow:?} has other heights than {whole:?}"
             );
             end()?;

@@ -85,7 +85,7 @@ impl DonutChart {
             .collect();
         let rest: f64 = parts.iter().skip(alone).map(|part| part.1).sum();
         if rest > 0.0 {
-            let label = format!("{} others", parts.len() - alone);
+            let label = format!("{} others", Unit::Count.format((parts.len() - alone) as f64));
             drawn.push(Drawn { label, value: rest, colour: Colour::S8 });
         }
         drawn

@@ -25,6 +25,8 @@ struct BoardRow<'a> {
     is_verified: bool,
     title: Option<&'static str>,
     value: String,
+    /// The value with its unit, where no head gives it.
+    value_with_unit: String,
     meter: String,
     relays: String,
     weight_percent: String,
@@ -158,6 +160,7 @@ fn row<'a>(site: Site<'a>, board: &Board, standing: &Standing, longest: usize) -
     let sum = &snapshot.group_report(GroupKind::Operator, standing.operator).aggregate;
     let best = board.standings().first().map_or(0.0, |first| first.value);
     Some(BoardRow {
+        value_with_unit: value_with_unit(board.category, standing.value),
         rank: standing.rank,
         operator: operator(site, standing.operator, longest)?,
         is_verified: matches!(snapshot.network.operator(standing.operator), OperatorKey::VerifiedDomain(_)),

@@ -7,7 +7,7 @@ mod file_search;
 mod front;
 mod geography;
 mod group;
-mod leaderboards;
+pub(crate) mod leaderboards;
 mod list;
 mod network;
 mod not_found;

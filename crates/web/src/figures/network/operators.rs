@@ -2,7 +2,7 @@
 
 use super::diversity::name_of;
 use super::percent;
-use crate::Edition;
+use crate::{Edition, format};
 use allium_analysis::efficiency::{BandwidthClaim, Efficiency, EfficiencyPoint, LITTLE_WEIGHT};
 use allium_analysis::findings::large_groups;
 use allium_charts::{
@@ -39,7 +39,7 @@ pub(crate) fn efficiency(edition: &Edition, claim: BandwidthClaim) -> Option<Fig
             .iter()
             .filter(|point| is_in(point))
             .map(|point| ScatterPoint {
-                label: crate::format::shortened(
+                label: format::shortened(
                     &name_of(&edition.snapshot, GroupKind::Operator, point.operator),
                     28,
                 ),
@@ -73,8 +73,9 @@ pub(crate) fn efficiency(edition: &Edition, claim: BandwidthClaim) -> Option<Fig
         quadrants,
     };
     let note = format!(
-        "{} of {all} operators: the {DRAWN} with the highest {} bandwidth, and others at even places of that order. Lines at the medians of all.",
-        drawn.len(),
+        "{} of {} operators: the {DRAWN} with the highest {} bandwidth, and others at even places of that order. Lines at the medians of all.",
+        format::count(drawn.len()),
+        format::count(all),
         claim.name(),
     );
     super::shown(
@@ -92,7 +93,7 @@ pub(crate) fn top_operators(edition: &Edition) -> Option<Figure> {
     let snapshot = &edition.snapshot;
     let groups = large_groups(snapshot, GroupKind::Operator, Period::SixMonths, COMPARED_RELAYS);
     let bar = |group: &allium_analysis::findings::LargeGroup| Bar {
-        label: crate::format::shortened(&name_of(snapshot, GroupKind::Operator, group.group), 40),
+        label: format::shortened(&name_of(snapshot, GroupKind::Operator, group.group), 40),
         value: Some(percent(group.mean)),
         colour: Colour::S1,
     };

@@ -1,7 +1,7 @@
 //! Uptime of the network over time, its health classes, and relays that move between them.
 
 use super::{line, percent};
-use crate::Edition;
+use crate::{Edition, format};
 use allium_analysis::distribution::ClassCounts;
 use allium_analysis::findings::eligible;
 use allium_analysis::flow::ClassFlow;
@@ -91,7 +91,7 @@ pub(crate) fn class_flow(edition: &Edition) -> Option<Figure> {
     };
     let note = format!(
         "{} relays known for at least half of both windows: {} to {}, and up to {}.",
-        flow.known(),
+        format::count(flow.known()),
         flow.before.start.date(),
         flow.before.end.date(),
         flow.after.end.date(),

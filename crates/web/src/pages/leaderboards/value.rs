@@ -14,7 +14,7 @@ fn value_text(category: Category, value: f64) -> (String, &'static str) {
         }
         Unit::Bytes => volume(value),
         Unit::Ratio if matches!(category, Category::ReliabilityMasters | Category::LegacyTitans) => {
-            (uptime(value), "%")
+            (format::fine_uptime(value), "%")
         }
         Unit::Ratio => (format::percent(value), "%"),
         Unit::Relays => (whole(), plural("relay", "relays")),
@@ -47,12 +47,6 @@ pub(super) fn head(category: Category) -> String {
 /// Units with a prefix stand beside each number; counts are named by the head.
 fn has_unit_in_cell(category: Category) -> bool {
     matches!(category.unit(), Unit::BytesPerSecond | Unit::Bytes)
-}
-
-/// An uptime with two decimals, since the first ones differ by little; only what never failed is 100.
-fn uptime(ratio: f64) -> String {
-    let percent = (ratio * 10_000.0).floor() / 100.0;
-    if ratio >= 1.0 { "100".into() } else { format!("{percent:.2}") }
 }
 
 /// A volume in decimal bytes.

@@ -31,7 +31,7 @@ fn row(class: &ClassReport) -> ClassRow {
         name: class.class.name(),
         relays: format::count(class.relays),
         weight: format::percent(class.consensus_weight_fraction),
-        observed: format!("{:.1}", class.observed_bandwidth as f64 * 8e-9),
+        observed: gbit(class.observed_bandwidth),
         observed_mean: mbit(class.observed.mean),
         observed_median: mbit(class.observed.median),
         weight_ratio: shown(class.weight_per_mbit),
@@ -39,6 +39,12 @@ fn row(class: &ClassReport) -> ClassRow {
         uptime_mean: percent(mean),
         uptime_median: percent(median),
     }
+}
+
+/// Gbit/s with one decimal and thousands apart, so that the column adds up to the eye.
+fn gbit(bytes_per_second: u64) -> String {
+    let tenths = (bytes_per_second as f64 * 8e-8).round() as usize;
+    format!("{}.{}", format::count(tenths / 10), tenths % 10)
 }
 
 fn shown(value: Option<f64>) -> String {

@@ -108,7 +108,7 @@ fn ladder(report: &OperatorReport) -> Vec<LadderRow> {
     let own = LadderRow {
         label: "This operator".into(),
         uptime: format::uptime(own),
-        distance: String::new(),
+        distance: "-".into(),
         is_own: true,
     };
     rows.insert(above, own);

@@ -60,7 +60,7 @@ fn tiles(report: &PlatformReport) -> Vec<Tile> {
             "bits",
             format!("of at most {:.3}", (report.platforms.len().max(1) as f64).log2()),
         ),
-        Tile::new("By weight", bits(shannon.weight), "bits", "-sum p log2 p"),
+        Tile::new("By weight", bits(shannon.weight), "bits", "consensus weight"),
         Tile::new("By capacity", bits(shannon.capacity), "bits", "advertised bandwidth"),
         Tile::new(
             "Not on Linux",

@@ -46,6 +46,11 @@ pub(super) fn content(site: Site<'_>) -> Content {
 
 /// A ratio as `98.7 %`.
 pub(super) fn percent(ratio: f64) -> String {
+    format!("{} %", format::uptime(ratio))
+}
+
+/// A mean of the whole network with two decimals, since its dips are small.
+fn fine_percent(ratio: f64) -> String {
     format!("{:.2} %", ratio * 100.0)
 }
 
@@ -245,8 +250,8 @@ fn dips(site: Site<'_>) -> Section {
         vec![
             text(format::minute(dip.start)),
             text(format::minute(dip.end)),
-            number(percent(dip.lowest)),
-            number(percent(dip.usual)),
+            number(fine_percent(dip.lowest)),
+            number(fine_percent(dip.usual)),
             number(format!("{:.2}", dip.depth() * 100.0)),
             number(format::count(dip.missing_relays().round() as usize)),
         ]

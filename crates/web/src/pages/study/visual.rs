@@ -222,8 +222,14 @@ fn operators(site: Site<'_>) -> Section {
     Section::new("Operators compared").figure(site, FigureName::TopOperators).method(site, Method::Uptime)
 }
 
+fn step_name(probability: f64) -> String {
+    let step = format!("{:.0}", probability * 100.0);
+    let ending = if step == "1" { "st" } else { "th" };
+    format!("{step}{ending} percentile")
+}
+
 const LADDER_HEADS: &[Head] =
-    &[("Percentile", false), ("Uptime of operators, 6 months", true), ("Of relays, 6 months", true)];
+    &[("Step", false), ("Uptime of operators, 6 months", true), ("Of relays, 6 months", true)];
 
 fn ladder(site: Site<'_>) -> Section {
     let uptime = &site.snapshot().report.uptime;
@@ -234,7 +240,7 @@ fn ladder(site: Site<'_>) -> Section {
         let value = |ladder: &allium_analysis::Ladder| {
             number(super::reliability::percent_or_unknown(ladder.quantile(probability)))
         };
-        vec![super::table::text(format!("{:.0}", probability * 100.0)), value(operators), value(relays)]
+        vec![super::table::text(step_name(probability)), value(operators), value(relays)]
     };
     let rows = [0.99, 0.95, 0.9, 0.75, 0.5, 0.25, 0.05, 0.01].map(row);
     Section::new("Percentile ladder")
