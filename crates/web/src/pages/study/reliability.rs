@@ -4,12 +4,14 @@ use super::Content;
 use super::section::{Section, Width};
 use super::table::{Cell, Head, Table, number, text};
 use crate::figures::FigureName;
+use crate::figures::network::wheel::value_text;
 use crate::pages::{Method, Site};
 use crate::rows::Tile;
 use crate::{Page, format};
 use allium_analysis::distribution::ClassCounts;
 use allium_analysis::findings::{eligible, flag_times};
 use allium_analysis::flow::ClassFlow;
+use allium_analysis::leaderboard::Category;
 use allium_analysis::metrics::uptime::GroupUptime;
 use allium_analysis::network_dips::{NetworkDip, network_dips};
 use allium_analysis::scores::HealthClass;
@@ -177,7 +179,7 @@ fn champions(site: Site<'_>) -> Section {
         vec![
             operator_cell(site, standing.operator),
             number(standing.rank.to_string()),
-            number(percent(standing.value)),
+            number(value_text(Category::ReliabilityMasters, standing.value)),
             number(format!("{} of {}", format::count(uptime.eligible), format::count(uptime.total))),
             text("Reliability master"),
         ]
