@@ -19,7 +19,7 @@ use allium_analysis::metrics::trend::{Trend, weekly_means};
 use allium_analysis::metrics::uptime::GroupUptime;
 use allium_documents::onionoo::{BuildInputs, EarliestPresence, build_network, read_uptime_table};
 use allium_documents::{Limits, decompress, read_aroi};
-use allium_model::{GroupKind, Histories, OperatorKey, Period, PeriodHistories, RelayPosition};
+use allium_model::{GroupKind, Histories, OperatorKey, Period, PeriodHistories, RelayPosition, Timestamp};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -197,9 +197,9 @@ fn check_runs(name: &str, series: &TimeSeries, expected: &Value) {
     let (found, there) = (dips(series), expected["dips"].as_array().unwrap());
     assert_eq!(found.len(), there.len(), "{name}: dips");
     for (dip, row) in found.iter().zip(there) {
-        let first = dip.start.seconds_since(series.first.plus_seconds(-series.interval_seconds / 2))
-            / series.interval_seconds;
-        let bins = (first, first + dip.bins as i64 - 1);
+        let begin = series.first.plus_seconds(-series.interval_seconds / 2);
+        let bin = |time: Timestamp| time.seconds_since(begin) / series.interval_seconds;
+        let bins = (bin(dip.start), bin(dip.end) - 1);
         assert_eq!(bins, (row[0].as_i64().unwrap(), row[1].as_i64().unwrap()), "{name}: a dip");
         // Seconds are thousands of times larger than ratios.
         same(

@@ -6,18 +6,18 @@ use allium_model::Timestamp;
 /// How far below the relay's own mean a bin must lie to be part of a dip, as a ratio: 10 points.
 pub const DIP_DEPTH: f64 = 0.1;
 
-/// A run of neighbouring bins, all known and all below a limit.
+/// A run of bins below a limit. Bins that are not known may lie between them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Dip {
     /// Start of its first bin.
     pub start: Timestamp,
     /// End of its last bin.
     pub end: Timestamp,
-    /// Bins.
+    /// Known bins.
     pub bins: usize,
     /// Lowest value in it, 0 to 1.
     pub lowest: f64,
-    /// Sum of (1 - value) over its bins, in seconds.
+    /// Sum of (1 - value) over its known bins, in seconds: the least that was missed.
     pub missing_seconds: f64,
 }
 
@@ -34,7 +34,7 @@ impl Dip {
 }
 
 /// The dips of a series: runs of bins at least [`DIP_DEPTH`] below the mean of its known bins, in order.
-/// A bin that is not known ends a run.
+/// A bin that is not known ends no run.
 pub fn dips(series: &TimeSeries) -> Vec<Dip> {
     let Some(mean) = mean(series) else { return Vec::new() };
     runs(series, |value| mean - value >= DIP_DEPTH)
@@ -60,10 +60,12 @@ fn runs(series: &TimeSeries, is_part: impl Fn(f64) -> bool) -> Vec<Dip> {
     let mut found: Vec<Dip> = Vec::new();
     let mut is_open = false;
     for (bin, value) in series.values.iter().enumerate() {
-        let Some(value) = value.filter(|value| is_part(*value)) else {
+        // An unknown bin neither begins nor ends a run: nobody knows that the relay was back in it.
+        let Some(value) = *value else { continue };
+        if !is_part(value) {
             is_open = false;
             continue;
-        };
+        }
         let dip = one_bin(series, bin, value);
         match found.last_mut().filter(|_| is_open) {
             Some(last) => extend(last, &dip),
@@ -115,10 +117,15 @@ mod tests {
     }
 
     #[test]
-    fn a_bin_that_is_not_known_ends_a_dip() {
-        let values = [Some(1.0), Some(0.0), None, Some(0.0), Some(1.0), Some(1.0)];
+    fn a_bin_that_is_not_known_neither_ends_nor_begins_a_dip() {
+        let values = [None, Some(1.0), Some(0.0), None, Some(0.0), Some(1.0), None, Some(1.0)];
         let found = outages(&series(&values));
-        assert_eq!(found.iter().map(|outage| outage.bins).collect::<Vec<_>>(), [1, 1]);
+        // Three bins long, of which two are known and missed.
+        assert_eq!(
+            found.iter().map(|outage| (outage.bins, outage.seconds())).collect::<Vec<_>>(),
+            [(2, 43_200)]
+        );
+        assert!((found[0].missing_seconds - 28_800.0).abs() < 1e-9);
         assert_eq!(dips(&series(&values)), found);
     }
 

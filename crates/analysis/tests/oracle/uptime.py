@@ -204,15 +204,18 @@ def months(history):
 
 
 def runs(history, is_part):
-    """First and last bin of every run of neighbouring known bins that are part of it."""
-    found, start = [], None
-    for bin, value in enumerate(history.values + [None]):
-        inside = value is not None and is_part(value)
-        if inside and start is None:
-            start = bin
-        if not inside and start is not None:
-            found.append((start, bin - 1))
+    """First and last bin of every run of known bins that are part of it; unknown ones between do not end it."""
+    found, start, last = [], None, None
+    for bin, value in enumerate(history.values):
+        if value is None:
+            continue
+        if is_part(value):
+            start, last = (bin if start is None else start), bin
+        elif start is not None:
+            found.append((start, last))
             start = None
+    if start is not None:
+        found.append((start, last))
     return found
 
 

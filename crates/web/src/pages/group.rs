@@ -8,6 +8,7 @@ pub(super) mod facts;
 pub(super) mod notices;
 mod place;
 
+use super::course::{self, GroupPeriod, Said};
 use super::{Site, finish};
 use crate::frame::{Frame, Section};
 use crate::list::{ListSort, page_of};
@@ -39,6 +40,8 @@ struct GroupPage<'a> {
     contact: Option<Cow<'a, str>>,
     breakdowns: Vec<Breakdown<'a>>,
     place: Option<Place<'a>>,
+    periods: Vec<GroupPeriod>,
+    course: Vec<Said>,
     relays: RelayTable<'a>,
     count: String,
     pager: Option<Pager>,
@@ -70,6 +73,11 @@ pub(super) fn render_slug(
     };
     let group = site.network().groups(kind).iter().find(has_slug)?;
     render(site, group.key, page, number)
+}
+
+/// Whether the relays of such a group have enough in common for a course over time.
+fn has_course(kind: GroupKind) -> bool {
+    matches!(kind, GroupKind::Family | GroupKind::As | GroupKind::Country)
 }
 
 fn build<'a>(
@@ -122,6 +130,12 @@ fn build<'a>(
         facts: if is_first_page { facts::all(group, sum) } else { Vec::new() },
         contact: contact(site, group).filter(|_| is_first_page),
         place: if is_first_page { place::section(site, group, sum) } else { None },
+        periods: if is_first_page { course::periods(site, group) } else { Vec::new() },
+        course: if is_first_page && has_course(kind) {
+            course::said(&course::of_members(site, group.members))
+        } else {
+            Vec::new()
+        },
         breakdowns: if is_first_page { breakdown::all(site, group) } else { Vec::new() },
         relays: RelayTable::new(site, "Relays", members, Some(kind)),
         count: format::count(group.members.len()),

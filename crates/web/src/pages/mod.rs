@@ -2,6 +2,7 @@
 
 mod as_intelligence;
 mod charts;
+mod course;
 mod design;
 mod file_search;
 mod front;

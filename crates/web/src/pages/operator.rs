@@ -236,7 +236,7 @@ fn sections<'a>(site: Site<'a>, group: Group<'a>, sum: &Aggregate, report: &Oper
     Sections {
         insight: words::insight(report),
         advice: advice::all(site, report),
-        reliability: Reliability::of(site, report),
+        reliability: Reliability::of(site, group, report),
         bandwidth: Bandwidth::of(site, group, report),
         comparison: Comparison::of(site, group, report),
         faults: Faults::of(site, report),

@@ -5,6 +5,7 @@ use crate::figures::{FigureKey, FigureName, Subject, embed};
 use crate::format;
 use crate::html::Html;
 use crate::pages::Site;
+use crate::pages::course::{self, Said};
 use crate::rows::Tile;
 use allium_analysis::Percentile;
 use allium_analysis::metrics::absence::LastAbsence;
@@ -19,6 +20,7 @@ pub(super) struct Reliability {
     pub(super) outliers: Vec<OutlierRow>,
     pub(super) outlier_sentence: &'static str,
     pub(super) flags: Vec<FlagRow>,
+    pub(super) course: Vec<Said>,
 }
 
 pub(super) struct PeriodRow {
@@ -59,7 +61,7 @@ const TOLD_APART: f64 = 0.01;
 const NOT_KNOWN: &str = "not known";
 
 impl Reliability {
-    pub(super) fn of(site: Site<'_>, report: &OperatorReport) -> Self {
+    pub(super) fn of(site: Site<'_>, operator: Group<'_>, report: &OperatorReport) -> Self {
         Self {
             is_known: report.portfolio.iter().any(|period| period.uptime.mean.is_some()),
             periods: report.portfolio.iter().map(period_row).collect(),
@@ -67,6 +69,7 @@ impl Reliability {
             outliers: outliers(site, report),
             outlier_sentence: outlier_sentence(report),
             flags: report.flags.iter().map(flag_row).collect(),
+            course: course::said(&course::of_members(site, operator.members)),
         }
     }
 }
@@ -90,7 +93,11 @@ fn period_row(period: &PortfolioPeriod) -> PeriodRow {
 }
 
 fn place(place: Option<Percentile>) -> String {
-    place.map_or_else(|| "no place".into(), |place| format!("{:.1}", place.percent))
+    let equal = |place: &Percentile| match place.equal_with {
+        0 => String::new(),
+        others => format!(" (equal with {})", format::count(others)),
+    };
+    place.map_or_else(|| "no place".into(), |place| format!("{:.1}{}", place.percent, equal(&place)))
 }
 
 /// The steps of the ladder with the operator where it belongs, the best first.

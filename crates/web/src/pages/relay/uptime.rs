@@ -6,12 +6,10 @@ use crate::figures::{Embedding, FigureKey, Subject, figure, relay as figures};
 use crate::format;
 use crate::html::Html;
 use crate::pages::Site;
+use crate::pages::course;
 use allium_analysis::metrics::absence::{Absence, LastAbsence, last_absence, longest_absence};
 use allium_analysis::metrics::dips::{self, Dip};
-use allium_analysis::metrics::months::{best_and_worst, months};
 use allium_analysis::metrics::series::TimeSeries;
-use allium_analysis::metrics::stability::{FEWEST_DAYS, Stability};
-use allium_analysis::metrics::trend::{Trend, weekly_means};
 use allium_analysis::metrics::uptime::{Uptime, flag_uptime, leading_flag};
 use allium_model::{FlagUptime, Period, PeriodHistories, Relay, RelayPosition, RelayUptime};
 
@@ -135,32 +133,9 @@ fn flag_row(site: Site<'_>, relay: &Relay, entry: &RelayUptime, flag: &FlagUptim
 
 fn facts<'a>(site: Site<'_>, relay: &Relay, histories: &PeriodHistories) -> Vec<Fact<'a>> {
     let series = |period| histories.longest(period).map(|(_, history)| TimeSeries::of(history));
-    let (month, half_year, year) =
-        (series(Period::OneMonth), series(Period::SixMonths), series(Period::OneYear));
-    let trend = |series: &Option<TimeSeries>| {
-        let trend = series.as_ref().and_then(|series| Trend::of(&weekly_means(series)));
-        words::trend(trend, words::points)
-    };
-    let months = year.as_ref().and_then(|series| best_and_worst(&months(series)));
+    let course = [Period::OneMonth, Period::SixMonths, Period::OneYear].map(series);
     let mut facts = vec![plain("Now", now(relay))];
-    match months {
-        Some(ends) => {
-            let as_good = if ends.as_good > 1 {
-                format!(" (so were {} of {})", ends.as_good, ends.months)
-            } else {
-                String::new()
-            };
-            facts.push(plain("Best month of a year", words::month(&ends.best) + &as_good));
-            facts.push(plain("Worst month of a year", words::month(&ends.worst)));
-        }
-        None => {
-            facts.push(plain("Best and worst month", "not known: fewer than two months are known by half"));
-        }
-    }
-    facts.push(plain("Trend over 6 months", trend(&half_year)));
-    facts.push(plain("Trend over 1 year", trend(&year)));
-    facts.push(plain("Stability over 1 month", stability(month.as_ref())));
-    facts.push(plain("Stability over 6 months", stability(half_year.as_ref())));
+    facts.extend(course::said(&course).into_iter().map(|(label, said)| plain(label, said)));
     facts.push(plain("Longest absence", longest(longest_absence(histories))));
     facts.push(plain("Last absence of a day", last(site, relay, last_absence(histories))));
     facts
@@ -171,18 +146,6 @@ fn now(relay: &Relay) -> String {
         "running".into()
     } else {
         format!("offline, last seen {}", format::minute(relay.last_seen))
-    }
-}
-
-fn stability(series: Option<&TimeSeries>) -> String {
-    match series.and_then(Stability::of) {
-        Some(found) => format!(
-            "{}: days differ by {} ({})",
-            found.grade().name(),
-            words::points(found.deviation),
-            format::counted(found.days, "day", "days"),
-        ),
-        None => format!("not known: fewer than {FEWEST_DAYS} days, or bins longer than a day"),
     }
 }
 

@@ -23,7 +23,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// A month and its uptime: `January 2026, 99.87 %`.
-pub(super) fn month(month: &MonthUptime) -> String {
+pub(in crate::pages) fn month(month: &MonthUptime) -> String {
     let name =
         MONTHS.get(usize::from(month.month.unsigned_abs()).wrapping_sub(1)).copied().unwrap_or_default();
     format!("{name} {}, {} %", month.year, format::uptime(month.ratio))
@@ -66,7 +66,7 @@ fn range(low: &str, high: &str) -> String {
 }
 
 /// A number of points of a percent, from a ratio.
-pub(super) fn points(ratio: f64) -> String {
+pub(in crate::pages) fn points(ratio: f64) -> String {
     let points = ratio * 100.0;
     let number = if points.abs() >= 10.0 { format!("{points:.1}") } else { format!("{points:.2}") };
     let number = if number.trim_matches(['-', '0', '.']).is_empty() { "0" } else { &number };

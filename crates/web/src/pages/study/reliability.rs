@@ -4,7 +4,7 @@ use super::Content;
 use super::section::{Section, Width};
 use super::table::{Cell, Head, Table, number, text};
 use crate::figures::FigureName;
-use crate::figures::network::wheel::value_text;
+use crate::pages::value_with_unit;
 use crate::pages::{Method, Site};
 use crate::rows::Tile;
 use crate::{Page, format};
@@ -179,7 +179,7 @@ fn champions(site: Site<'_>) -> Section {
         vec![
             operator_cell(site, standing.operator),
             number(standing.rank.to_string()),
-            number(value_text(Category::ReliabilityMasters, standing.value)),
+            number(value_with_unit(Category::ReliabilityMasters, standing.value)),
             number(format!("{} of {}", format::count(uptime.eligible), format::count(uptime.total))),
             text("Reliability master"),
         ]
