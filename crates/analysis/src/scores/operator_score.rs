@@ -51,7 +51,7 @@ pub(super) fn of_all(network: &Network, health: &[RelayHealth]) -> Vec<OperatorS
 fn of_operator(network: &Network, health: &[RelayHealth], operator: Group<'_>) -> OperatorScore {
     let mut score = WeightedMean::default();
     let mut parts: [WeightedMean; 4] = Default::default();
-    let (mut scored_relays, mut running_relays) = (0, 0);
+    let (mut scored_relays, mut running_relays, mut running_weight) = (0, 0, 0.0);
     for position in operator.members {
         let relay = network.relay(*position);
         if !relay.running {
@@ -60,6 +60,7 @@ fn of_operator(network: &Network, health: &[RelayHealth], operator: Group<'_>) -
         let health = &health[position.index()];
         let weight = relay.consensus_weight.unwrap_or(0) as f64;
         running_relays += 1;
+        running_weight += weight;
         scored_relays += usize::from(health.score.is_some());
         score.add(health.score, weight);
         for part in HealthPart::ALL {
@@ -67,7 +68,8 @@ fn of_operator(network: &Network, health: &[RelayHealth], operator: Group<'_>) -
         }
     }
     OperatorScore {
-        score: score.mean(),
+        // Relays with little of the weight do not speak for the rest.
+        score: score.mean().filter(|_| 2.0 * score.weights >= running_weight),
         parts: parts.map(|part| part.mean()),
         scored_relays,
         running_relays,

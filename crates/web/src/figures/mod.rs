@@ -73,6 +73,10 @@ macro_rules! figures {
     };
 }
 
+/// Kinds of groups whose relays have an owner or a place in common.
+const OF_ONE_HAND: &[GroupKind] =
+    &[GroupKind::Operator, GroupKind::Family, GroupKind::As, GroupKind::Country];
+
 /// Kinds of groups whose relays can have been first seen on different days.
 const OF_MANY_DAYS: &[GroupKind] = &[
     GroupKind::Operator,
@@ -112,49 +116,49 @@ figures! {
     UptimeOneMonth = "uptime-1-month", "uptime over 1 month", {
         network: |edition| network::uptime(edition, Period::OneMonth),
         relay: |edition, relay| relay::uptime(edition, relay, Period::OneMonth),
-        group: (&[GroupKind::Operator], |edition, group| operator::uptime(edition, group, Period::OneMonth)),
+        group: (OF_ONE_HAND, |edition, group| operator::uptime(edition, group, Period::OneMonth)),
     };
     /// Uptime over 6 months.
     UptimeSixMonths = "uptime-6-months", "uptime over 6 months", {
         network: |edition| network::uptime(edition, Period::SixMonths),
         relay: |edition, relay| relay::uptime(edition, relay, Period::SixMonths),
-        group: (&[GroupKind::Operator], |edition, group| operator::uptime(edition, group, Period::SixMonths)),
+        group: (OF_ONE_HAND, |edition, group| operator::uptime(edition, group, Period::SixMonths)),
     };
     /// Uptime over 1 year.
     UptimeOneYear = "uptime-1-year", "uptime over 1 year", {
         network: |edition| network::uptime(edition, Period::OneYear),
         relay: |edition, relay| relay::uptime(edition, relay, Period::OneYear),
-        group: (&[GroupKind::Operator], |edition, group| operator::uptime(edition, group, Period::OneYear)),
+        group: (OF_ONE_HAND, |edition, group| operator::uptime(edition, group, Period::OneYear)),
     };
     /// Uptime over 5 years.
     UptimeFiveYears = "uptime-5-years", "uptime over 5 years", {
         network: |edition| network::uptime(edition, Period::FiveYears),
         relay: |edition, relay| relay::uptime(edition, relay, Period::FiveYears),
-        group: (&[GroupKind::Operator], |edition, group| operator::uptime(edition, group, Period::FiveYears)),
+        group: (OF_ONE_HAND, |edition, group| operator::uptime(edition, group, Period::FiveYears)),
     };
     /// What was read and written over 1 month.
     BandwidthOneMonth = "bandwidth-1-month", "what was read and written over 1 month", {
         network: |edition| network::bandwidth(edition, Period::OneMonth),
         relay: |edition, relay| relay::bandwidth(edition, relay, Period::OneMonth),
-        group: (&[GroupKind::Operator], |edition, group| operator::bandwidth(edition, group, Period::OneMonth)),
+        group: (OF_ONE_HAND, |edition, group| operator::bandwidth(edition, group, Period::OneMonth)),
     };
     /// What was read and written over 6 months.
     BandwidthSixMonths = "bandwidth-6-months", "what was read and written over 6 months", {
         network: |edition| network::bandwidth(edition, Period::SixMonths),
         relay: |edition, relay| relay::bandwidth(edition, relay, Period::SixMonths),
-        group: (&[GroupKind::Operator], |edition, group| operator::bandwidth(edition, group, Period::SixMonths)),
+        group: (OF_ONE_HAND, |edition, group| operator::bandwidth(edition, group, Period::SixMonths)),
     };
     /// What was read and written over 1 year.
     BandwidthOneYear = "bandwidth-1-year", "what was read and written over 1 year", {
         network: |edition| network::bandwidth(edition, Period::OneYear),
         relay: |edition, relay| relay::bandwidth(edition, relay, Period::OneYear),
-        group: (&[GroupKind::Operator], |edition, group| operator::bandwidth(edition, group, Period::OneYear)),
+        group: (OF_ONE_HAND, |edition, group| operator::bandwidth(edition, group, Period::OneYear)),
     };
     /// What was read and written over 5 years.
     BandwidthFiveYears = "bandwidth-5-years", "what was read and written over 5 years", {
         network: |edition| network::bandwidth(edition, Period::FiveYears),
         relay: |edition, relay| relay::bandwidth(edition, relay, Period::FiveYears),
-        group: (&[GroupKind::Operator], |edition, group| operator::bandwidth(edition, group, Period::FiveYears)),
+        group: (OF_ONE_HAND, |edition, group| operator::bandwidth(edition, group, Period::FiveYears)),
     };
     /// Share of consensus weight over 1 month.
     WeightOneMonth = "weight-1-month", "share of consensus weight over 1 month", {

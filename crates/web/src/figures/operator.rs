@@ -1,10 +1,10 @@
-//! Figures of operators.
+//! Figures over time of operators and of other groups whose relays have something in common.
 
 use crate::Edition;
 use allium_analysis::metrics::bandwidth::{Flow, group_traffic};
 use allium_analysis::metrics::series::{TimeSeries, mean_series};
 use allium_charts::{Chart, Colour, Figure, Line, LineChart, Unit};
-use allium_model::{Group, Period};
+use allium_model::{Group, GroupKind, Period};
 use allium_views::group_name;
 
 /// The mean uptime of the operator's relays in each bin, in percent, with the mean of the network. Each
@@ -20,7 +20,8 @@ pub(super) fn uptime(edition: &Edition, operator: Group<'_>, period: Period) -> 
     let own = mean_series(histories)?;
     let network = snapshot.report.uptime.network_series(&snapshot.network, &snapshot.histories, period);
     let compared = network.map(|series| line("Network", Colour::S8, 100.0, &series.since(own.first)));
-    let lines = compared.into_iter().chain([line("This operator", Colour::S1, 100.0, &own)]).collect();
+    let lines =
+        compared.into_iter().chain([line(itself(operator.key.kind()), Colour::S1, 100.0, &own)]).collect();
     let name = crate::format::shortened(&group_name(snapshot, operator), 60);
     let chart = LineChart { unit: Unit::Percent, lines, ..LineChart::default() };
     Some(Figure::new(format!("{name}: mean uptime over {}", period.name()), Chart::Line(chart)))
@@ -43,6 +44,17 @@ pub(super) fn bandwidth(edition: &Edition, operator: Group<'_>, period: Period) 
     let title = format!("{name}: read and written over {}", period.name());
     let note = "Sums over the relays that are known for that time, so the newest bins may lack some.";
     Some(Figure::new(title, Chart::Line(chart)).with_note(note))
+}
+
+/// How a group is named beside the network.
+fn itself(kind: GroupKind) -> &'static str {
+    match kind {
+        GroupKind::Operator => "This operator",
+        GroupKind::Family => "This family",
+        GroupKind::As => "This AS",
+        GroupKind::Country => "This country",
+        _ => "These relays",
+    }
 }
 
 /// A line of a series, each value times a factor.

@@ -24,6 +24,8 @@ struct AsPage<'a> {
     findings: Vec<Finding>,
     lists: Vec<ChangeList<'a>>,
     unclear: String,
+    compared: String,
+    by_chance: String,
     below: Vec<BelowRow<'a>>,
     rows: Vec<Row<'a>>,
     stars: String,
@@ -87,6 +89,8 @@ pub(super) fn render(site: Site<'_>, page: &Page, number: usize) -> Option<Strin
         .crumb("Networks (AS)", &Page::List(ListKind::Groups(GroupKind::As), ListSort::ConsensusWeight, 1))
         .here("Compared")
         .data_at(format!("/api/v1/ases?sort=uptime_rank&limit={PAGE_ROWS}&offset={offset}"));
+    let going = [Direction::Improving, Direction::Declining, Direction::Stable, Direction::Unclear];
+    let compared: usize = going.into_iter().map(|direction| places.ases_going(direction).len()).sum();
     finish(&AsPage {
         frame,
         sentence: sentence(site),
@@ -94,6 +98,8 @@ pub(super) fn render(site: Site<'_>, page: &Page, number: usize) -> Option<Strin
         findings: if is_first_page { findings::all(site) } else { Vec::new() },
         lists: if is_first_page { lists(site) } else { Vec::new() },
         unclear: format::count(places.ases_going(Direction::Unclear).len()),
+        compared: format::count(compared),
+        by_chance: format::count((compared as f64 / 20.0).round() as usize),
         below: if is_first_page { below(site) } else { Vec::new() },
         rows: ranked.iter().filter_map(|position| row(site, *position)).collect(),
         stars: star_words(),

@@ -10,7 +10,9 @@ mod place;
 
 use super::course::{self, GroupPeriod, Said};
 use super::{Site, finish};
+use crate::figures::{FigureKey, FigureName, Subject, embed};
 use crate::frame::{Frame, Section};
+use crate::html::Html;
 use crate::list::{ListSort, page_of};
 use crate::rows::{Pager, RelayTable, RoleShares, Tile, list_titles, status_look};
 use crate::{MapMeasure, Page, PlacesPage, format};
@@ -42,6 +44,7 @@ struct GroupPage<'a> {
     place: Option<Place<'a>>,
     periods: Vec<GroupPeriod>,
     course: Vec<Said>,
+    course_figure: Option<Html>,
     relays: RelayTable<'a>,
     count: String,
     pager: Option<Pager>,
@@ -130,6 +133,10 @@ fn build<'a>(
         facts: if is_first_page { facts::all(group, sum) } else { Vec::new() },
         contact: contact(site, group).filter(|_| is_first_page),
         place: if is_first_page { place::section(site, group, sum) } else { None },
+        course_figure: (is_first_page && kind == GroupKind::Family)
+            .then(|| Subject::of_group(snapshot, group))
+            .flatten()
+            .and_then(|subject| embed(site, &FigureKey { subject, name: FigureName::UptimeSixMonths })),
         periods: if is_first_page { course::periods(site, group) } else { Vec::new() },
         course: if is_first_page && has_course(kind) {
             course::said(&course::of_members(site, group.members))

@@ -4,7 +4,7 @@ use super::Link;
 use crate::Page;
 use crate::format;
 use crate::pages::Site;
-use crate::pages::leaderboards::{shown, value_with_unit};
+use crate::pages::leaderboards::value_with_unit;
 use crate::prepared::meter;
 use crate::rows::Tile;
 use allium_analysis::operator::{Award, OperatorReport, PeerMeasure};
@@ -222,7 +222,7 @@ fn award(award: &Award) -> (String, String) {
         Award::Board(place) => {
             let title = place.title().map_or("", allium_analysis::leaderboard::Title::name);
             let rank = format!("rank {} of {}", format::count(place.rank), format::count(place.ranked));
-            let value = shown(place.category, place.value);
+            let value = value_with_unit(place.category, place.value);
             return (title.to_owned(), format!("{}: {rank}, {value}.", place.category.title()));
         }
         Award::ReliabilityChampion => String::new(),
