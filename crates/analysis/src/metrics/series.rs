@@ -4,7 +4,7 @@
 //! place in the list. Bins finer than the grid are averaged into it, and count in a sum for the part of the
 //! longer bin that they cover.
 
-use allium_model::{History, Timestamp};
+use allium_model::{Histories, History, Network, Period, RelayPosition, RelayUptime, Timestamp};
 use std::collections::BTreeMap;
 
 /// Values on a grid of equally long bins; unknown bins are `None`.
@@ -128,6 +128,21 @@ impl Bins {
 
 /// No document has longer histories; a hostile one gets no more memory.
 const MAX_BINS: usize = 100_000;
+
+/// The uptime entries of some relays, of those that have one.
+pub fn uptime_entries<'a>(
+    network: &Network,
+    histories: &'a Histories,
+    members: &[RelayPosition],
+) -> Vec<&'a RelayUptime> {
+    members.iter().filter_map(|position| histories.uptime_of(network.relay(*position).fingerprint)).collect()
+}
+
+/// The mean uptime of relays over a period, by time; each counts in the bins that it knows, and one without
+/// a history of the period in none. None without any.
+pub fn mean_uptime(entries: &[&RelayUptime], period: Period) -> Option<TimeSeries> {
+    mean_series(entries.iter().filter_map(|entry| entry.overall.get(period)))
+}
 
 /// The mean over histories, by time; none without any.
 pub fn mean_series<'a>(histories: impl Iterator<Item = &'a History> + Clone) -> Option<TimeSeries> {

@@ -10,6 +10,7 @@ mod group;
 mod growth;
 mod html;
 mod key;
+mod lines;
 mod look;
 pub(crate) mod network;
 mod operator;

@@ -26,26 +26,11 @@ pub(super) use wheel::wheel;
 
 use super::growth;
 use crate::Edition;
-use allium_analysis::metrics::series::TimeSeries;
-use allium_charts::{Colour, Figure, Line};
+use allium_charts::Figure;
 
 /// Running relays by the day on which they were first seen.
 pub(super) fn first_seen(edition: &Edition) -> Option<Figure> {
     growth::first_seen(edition, edition.snapshot.network.default_order())
-}
-
-/// A line of a series, each value times a factor.
-fn line(name: &str, colour: Colour, factor: f64, series: &TimeSeries) -> Line {
-    Line { name: name.into(), colour, series: scaled(factor, series) }
-}
-
-/// A series for a chart, each value times a factor.
-fn scaled(factor: f64, series: &TimeSeries) -> allium_charts::TimeSeries {
-    allium_charts::TimeSeries {
-        start: series.first,
-        interval_seconds: series.interval_seconds,
-        values: series.values.iter().map(|value| value.map(|value| value * factor)).collect(),
-    }
 }
 
 /// A ratio in percent.

@@ -1,9 +1,10 @@
 //! Figures over time of operators and of other groups whose relays have something in common.
 
+use super::lines::{line, uptime_beside_network};
 use crate::Edition;
 use allium_analysis::metrics::bandwidth::{Flow, group_traffic};
-use allium_analysis::metrics::series::{TimeSeries, mean_series};
-use allium_charts::{Chart, Colour, Figure, Line, LineChart, Unit};
+use allium_analysis::metrics::series::{mean_uptime, uptime_entries};
+use allium_charts::{Chart, Colour, Figure, LineChart, Unit};
 use allium_model::{Group, GroupKind, Period};
 use allium_views::group_name;
 
@@ -11,20 +12,11 @@ use allium_views::group_name;
 /// relay counts in the bins that it knows; one without a history of the period counts in none.
 pub(super) fn uptime(edition: &Edition, operator: Group<'_>, period: Period) -> Option<Figure> {
     let snapshot = &edition.snapshot;
-    let fingerprint = |position: &allium_model::RelayPosition| snapshot.network.relay(*position).fingerprint;
-    let histories = operator
-        .members
-        .iter()
-        .map(fingerprint)
-        .filter_map(|relay| snapshot.histories.uptime_of(relay)?.overall.get(period));
-    let own = mean_series(histories)?;
-    let network = snapshot.report.uptime.network_series(&snapshot.network, &snapshot.histories, period);
-    let compared = network.map(|series| line("Network", Colour::S8, 100.0, &series.since(own.first)));
-    let lines =
-        compared.into_iter().chain([line(itself(operator.key.kind()), Colour::S1, 100.0, &own)]).collect();
+    let entries = uptime_entries(&snapshot.network, &snapshot.histories, operator.members);
+    let own = mean_uptime(&entries, period)?;
+    let chart = uptime_beside_network(edition, itself(operator.key.kind()), &own, period);
     let name = crate::format::shortened(&group_name(snapshot, operator), 60);
-    let chart = LineChart { unit: Unit::Percent, lines, ..LineChart::default() };
-    Some(Figure::new(format!("{name}: mean uptime over {}", period.name()), Chart::Line(chart)))
+    Some(Figure::new(format!("{name}: mean uptime over {}", period.name()), chart))
 }
 
 /// What the operator's relays read and wrote together, in bits per second; none for a period of which no
@@ -54,16 +46,5 @@ fn itself(kind: GroupKind) -> &'static str {
         GroupKind::As => "This AS",
         GroupKind::Country => "This country",
         _ => "These relays",
-    }
-}
-
-/// A line of a series, each value times a factor.
-fn line(name: &str, colour: Colour, factor: f64, series: &TimeSeries) -> Line {
-    let values = series.values.iter().map(|value| value.map(|value| value * factor)).collect();
-    let interval_seconds = series.interval_seconds;
-    Line {
-        name: name.into(),
-        colour,
-        series: allium_charts::TimeSeries { start: series.first, interval_seconds, values },
     }
 }

@@ -1,12 +1,10 @@
 //! Figures of places: maps of the world by measure, and the uptime of an AS or a country over time.
 
+use super::lines::uptime_beside_network;
 use crate::Edition;
-use allium_analysis::metrics::series::{TimeSeries as Measured, mean_series};
+use allium_analysis::metrics::series::{mean_uptime, uptime_entries};
 use allium_analysis::places::{CountryReport, FEWEST_RELAYS};
-use allium_charts::{
-    Chart, Colour, Figure, Line, LineChart, MapClass, MapScale, MapView, OtherCountries, TimeSeries, Unit,
-    WorldMap,
-};
+use allium_charts::{Chart, Colour, Figure, MapClass, MapScale, MapView, OtherCountries, Unit, WorldMap};
 use allium_model::{CountryCode, Group, GroupKey, GroupKind, Period};
 
 /// Running relays of each country.
@@ -109,35 +107,19 @@ fn values(edition: &Edition, value: impl Fn(&Counted<'_>) -> Option<f64>) -> Vec
 pub(super) fn uptime(edition: &Edition, group: Group<'_>) -> Option<Figure> {
     let snapshot = &edition.snapshot;
     let period = Period::SixMonths;
-    let entries = group.members.iter().filter_map(|relay| {
-        let fingerprint = snapshot.network.relay(*relay).fingerprint;
-        snapshot.histories.uptime_of(fingerprint)?.overall.get(period)
-    });
-    if entries.clone().count() < FEWEST_RELAYS {
+    let entries = uptime_entries(&snapshot.network, &snapshot.histories, group.members);
+    if entries.iter().filter(|entry| entry.overall.get(period).is_some()).count() < FEWEST_RELAYS {
         return None;
     }
-    let own = mean_series(entries)?;
-    let network = snapshot.report.uptime.network_series(&snapshot.network, &snapshot.histories, period);
-    let compared = network.map(|series| line("Network", Colour::S8, &series.since(own.first)));
+    let own = mean_uptime(&entries, period)?;
     let name = match group.key {
         GroupKey::As(number) => number.to_string(),
         GroupKey::Country(code) => allium_model::country_name(code).unwrap_or("This country").to_owned(),
         _ => "These relays".to_owned(),
     };
-    let lines = compared.into_iter().chain([line(&name, Colour::S1, &own)]).collect();
-    let chart = LineChart { unit: Unit::Percent, lines, ..LineChart::default() };
+    let chart = uptime_beside_network(edition, &name, &own, period);
     let note =
         "Mean of the relays of this snapshot that were known at the time; relays that left are not in it.";
     let title = format!("Mean uptime of {name} over 6 months");
-    Some(Figure::new(title, Chart::Line(chart)).with_note(note))
-}
-
-fn line(name: &str, colour: Colour, series: &Measured) -> Line {
-    let percent = |value: &Option<f64>| value.map(|ratio| (100.0 * ratio).min(100.0));
-    let series = TimeSeries {
-        start: series.first,
-        interval_seconds: series.interval_seconds,
-        values: series.values.iter().map(percent).collect(),
-    };
-    Line { name: name.into(), colour, series }
+    Some(Figure::new(title, chart).with_note(note))
 }

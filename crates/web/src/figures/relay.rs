@@ -4,6 +4,7 @@
 //! figure, because a shorter one tells everything already.
 
 use super::FigureName;
+use super::lines::{line, uptime_beside_network};
 use crate::Edition;
 use allium_analysis::metrics::series::TimeSeries;
 use allium_charts::{Chart, Colour, Figure, Line, LineChart, Unit};
@@ -36,10 +37,7 @@ pub(super) fn uptime(edition: &Edition, position: RelayPosition, period: Period)
     let snapshot = &edition.snapshot;
     let relay = snapshot.network.relay(position);
     let own = TimeSeries::of(snapshot.histories.uptime_of(relay.fingerprint)?.overall.get(period)?);
-    let network = snapshot.report.uptime.network_series(&snapshot.network, &snapshot.histories, period);
-    let compared = network.map(|series| line("Network", Colour::S8, 100.0, &series.since(own.first)));
-    let lines = compared.into_iter().chain([line("This relay", Colour::S1, 100.0, &own)]).collect();
-    Some(figure(edition, relay, "uptime", period, Unit::Percent, lines))
+    Some(figure(edition, relay, "uptime", period, uptime_beside_network(edition, "This relay", &own, period)))
 }
 
 /// What was read and written, in bits per second.
@@ -52,7 +50,7 @@ pub(super) fn bandwidth(edition: &Edition, position: RelayPosition, period: Peri
     let written = bandwidth.written.get(period).map(|history| bits("Written", Colour::S1, history));
     let lines: Vec<Line> = read.into_iter().chain(written).collect();
     (!lines.is_empty())
-        .then(|| figure(edition, relay, "read and written", period, Unit::BitsPerSecond, lines))
+        .then(|| figure(edition, relay, "read and written", period, of_lines(Unit::BitsPerSecond, lines)))
 }
 
 /// Share of the network's consensus weight, in percent.
@@ -62,29 +60,14 @@ pub(super) fn weight(edition: &Edition, position: RelayPosition, period: Period)
     let weights = snapshot.histories.weights_of(relay.fingerprint)?;
     let share = TimeSeries::of(weights.consensus_weight_fraction.get(period)?);
     let lines = vec![line("Share of weight", Colour::S1, 100.0, &share)];
-    Some(figure(edition, relay, "share of consensus weight", period, Unit::Percent, lines))
+    Some(figure(edition, relay, "share of consensus weight", period, of_lines(Unit::Percent, lines)))
 }
 
-/// A line of a series, in another unit.
-fn line(name: &str, colour: Colour, factor: f64, series: &TimeSeries) -> Line {
-    let values = series.values.iter().map(|value| value.map(|value| value * factor)).collect();
-    let interval_seconds = series.interval_seconds;
-    Line {
-        name: name.into(),
-        colour,
-        series: allium_charts::TimeSeries { start: series.first, interval_seconds, values },
-    }
+fn of_lines(unit: Unit, lines: Vec<Line>) -> Chart {
+    Chart::Line(LineChart { unit, lines, ..LineChart::default() })
 }
 
-fn figure(
-    edition: &Edition,
-    relay: &Relay,
-    what: &str,
-    period: Period,
-    unit: Unit,
-    lines: Vec<Line>,
-) -> Figure {
+fn figure(edition: &Edition, relay: &Relay, what: &str, period: Period, chart: Chart) -> Figure {
     let nickname = printable(edition.snapshot.network.text(relay.nickname));
-    let chart = LineChart { unit, lines, ..LineChart::default() };
-    Figure::new(format!("{nickname}: {what} over {}", period.name()), Chart::Line(chart))
+    Figure::new(format!("{nickname}: {what} over {}", period.name()), chart)
 }

@@ -5,7 +5,7 @@ use super::Site;
 use super::relay::words;
 use crate::format;
 use allium_analysis::metrics::months::{best_and_worst, months};
-use allium_analysis::metrics::series::{TimeSeries, mean_series};
+use allium_analysis::metrics::series::{TimeSeries, mean_uptime, uptime_entries};
 use allium_analysis::metrics::stability::{FEWEST_DAYS, Stability};
 use allium_analysis::metrics::trend::{Trend, weekly_means};
 use allium_model::{Group, Period, RelayPosition};
@@ -69,12 +69,8 @@ fn stability(series: Option<&TimeSeries>) -> String {
 /// The mean series of a set of relays; each counts in the bins that it knows.
 pub(super) fn of_members(site: Site<'_>, members: &[RelayPosition]) -> Course {
     let snapshot = site.snapshot();
-    let entries: Vec<_> = members
-        .iter()
-        .filter_map(|position| snapshot.histories.uptime_of(snapshot.network.relay(*position).fingerprint))
-        .collect();
-    let series = |period| mean_series(entries.iter().filter_map(|entry| entry.overall.get(period)));
-    [Period::OneMonth, Period::SixMonths, Period::OneYear].map(series)
+    let entries = uptime_entries(&snapshot.network, &snapshot.histories, members);
+    [Period::OneMonth, Period::SixMonths, Period::OneYear].map(|period| mean_uptime(&entries, period))
 }
 
 /// The four periods of a group; nothing where no uptime document was read.

@@ -1,7 +1,7 @@
 //! Bandwidth of the network over time, and clients of bridges.
 
-use super::line;
 use crate::Edition;
+use crate::figures::lines::line;
 use allium_analysis::metrics::series::TimeSeries;
 use allium_analysis::network_history::bandwidth_history;
 use allium_charts::{Chart, Colour, Figure, LineChart, Unit};

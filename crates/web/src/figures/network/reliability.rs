@@ -1,6 +1,7 @@
 //! Uptime of the network over time, its health classes, and relays that move between them.
 
-use super::{line, percent};
+use super::percent;
+use crate::figures::lines::line;
 use crate::{Edition, format};
 use allium_analysis::distribution::ClassCounts;
 use allium_analysis::findings::eligible;

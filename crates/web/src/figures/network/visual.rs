@@ -5,6 +5,7 @@
 
 use super::percent;
 use crate::Edition;
+use crate::figures::lines;
 use allium_analysis::findings::flag_times;
 use allium_analysis::metrics::series::TimeSeries;
 use allium_analysis::network_history::bandwidth_history;
@@ -46,7 +47,7 @@ fn uptime(edition: &Edition, range: VisualRange) -> Option<Figure> {
     let snapshot = &edition.snapshot;
     let period = range.period(last_day(edition));
     let series = snapshot.report.uptime.network_series(&snapshot.network, &snapshot.histories, period)?;
-    let lines = vec![super::line("Mean uptime", Colour::S1, 100.0, &cut(series, range))];
+    let lines = vec![lines::line("Mean uptime", Colour::S1, 100.0, &cut(series, range))];
     let chart = LineChart { unit: Unit::Percent, lines, ..LineChart::default() };
     let note = format!("{} Cut from the histories of {}.", super::reliability::SURVIVORS, period.name());
     super::shown(Figure::new(titled("Mean uptime of the network", range), Chart::Line(chart)).with_note(note))
@@ -60,7 +61,7 @@ fn bandwidth(edition: &Edition, range: VisualRange) -> Option<Figure> {
     let snapshot = &edition.snapshot;
     let period = range.period(last_day(edition));
     let history = bandwidth_history(&snapshot.network, &snapshot.histories, period)?;
-    let line = |name, colour, series: &TimeSeries| super::line(name, colour, 8.0, &cut(series, range));
+    let line = |name, colour, series: &TimeSeries| lines::line(name, colour, 8.0, &cut(series, range));
     let lines = vec![
         line("Read", Colour::S2, &history.read.series),
         line("Written", Colour::S1, &history.written.series),
