@@ -7,6 +7,7 @@
 
 mod aroi;
 mod contact_info;
+pub mod dirspec;
 mod error;
 mod input;
 mod limits;

@@ -7,6 +7,7 @@
 
 mod asn;
 mod country;
+mod directory;
 mod fingerprint;
 mod flag;
 mod group;
@@ -16,6 +17,7 @@ mod network;
 mod operator;
 mod os;
 mod policy;
+mod record;
 mod region;
 mod relay;
 mod slug;
@@ -27,6 +29,10 @@ mod warning;
 
 pub use asn::{AsNumber, ParseAsNumberError};
 pub use country::{CountryCode, CountryTier, ParseCountryCodeError};
+pub use directory::{
+    AuthorityProbe, BandwidthWeight, ConsensusSignature, ConsensusSummary, ListedAuthority, ProbeOutcome,
+    SharedRandom, VoteBook, VoteEntry, VoteSummary,
+};
 pub use fingerprint::{Fingerprint, ParseFingerprintError};
 pub use flag::{Flag, FlagSet};
 pub use group::{Group, GroupIndex, GroupKey, GroupKind, GroupPosition};
@@ -39,6 +45,10 @@ pub use network::{Network, NetworkBuilder, NetworkOptions};
 pub use operator::{AroiState, Domain, OperatorId, OperatorKey, ParseOperatorIdError};
 pub use os::operating_system;
 pub use policy::PolicySummary;
+pub use record::{
+    AuthorityRecord, Event, EventKind, EventSubject, GroupHour, GroupSeries, HourRecord, HourState,
+    NetworkRecord, RecordSource, RelayAttributes, RelayDay, RelayRecord, RelaySeries, Severity, TimeRange,
+};
 pub use region::{COUNTRIES, Country, CountryGroup, Region, Subregion, country_name};
 pub use relay::{FamilyListId, FamilyLists, Relay, RelayPosition, Role};
 pub use slug::{Slug, is_slug};

@@ -1,0 +1,29 @@
+//! The documents of dir-spec: the line format, and one file for each kind.
+//!
+//! Everything is borrowed from the input. A parser takes what it knows, counts the items that it does
+//! not know, and turns a bad entry into a warning. `@type` lines, CRLF and a missing newline at the
+//! end are accepted. Nothing here checks a signature or decides whether a document is believed.
+
+mod network_status;
+mod router_status;
+
+pub use network_status::{
+    Consensus, DirSource, Flavor, SharedRandomCommit, SharedRandomValue, Signature, StatusHeader, Vote,
+    VotingDelay,
+};
+pub use router_status::{Ed25519Listing, MicrodescriptorLine, Router, RouterStats, VoteRouter, WeightLine};
+
+/// A parsed document with what was noticed on the way.
+#[derive(Debug, Clone)]
+pub struct Parsed<D> {
+    /// The document.
+    pub document: D,
+    /// Keywords that this program does not know, with how often they occur; at most
+    /// [`MAX_UNKNOWN_KEYWORDS`] different ones are named.
+    pub unknown_items: std::collections::BTreeMap<String, u64>,
+    /// Entries that were left out or mended.
+    pub warnings: Vec<allium_model::Warning>,
+}
+
+/// How many different unknown keywords of a document are kept by name.
+pub const MAX_UNKNOWN_KEYWORDS: usize = 100;

@@ -1,0 +1,10 @@
+//! What history keeps: the record of one consensus on its way into the store, and the series and
+//! events that come out of it.
+
+mod event;
+mod hour;
+mod series;
+
+pub use event::{Event, EventKind, EventSubject, Severity};
+pub use hour::{AuthorityRecord, HourRecord, NetworkRecord, RecordSource, RelayAttributes, RelayRecord};
+pub use series::{GroupHour, GroupSeries, HourState, RelayDay, RelaySeries, TimeRange};
