@@ -12,7 +12,7 @@ use super::Violation;
 use crate::workspace::Workspace;
 
 /// Crate, and the crates of ours that it may use.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("documents", &["model"]),
     ("consensus", &["model", "documents"]),
@@ -24,6 +24,8 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("store", &["model"]),
     ("collect", &["model", "documents"]),
     ("notify", &["model", "alert"]),
+    ("oracles", &["model", "documents", "consensus"]),
+    ("testnet", &[]),
     ("web", &["model", "analysis", "consensus", "charts", "views", "alert", "store"]),
     (
         "app",
@@ -45,7 +47,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
 ];
 
 /// Crates of ours that only tests may use, on top of what is allowed anyway.
-const FOR_TESTS: [&str; 2] = ["sim", "documents"];
+const FOR_TESTS: [&str; 3] = ["sim", "documents", "testnet"];
 
 /// Crates of others that only tests may use.
 const FOREIGN_FOR_TESTS: [&str; 1] = ["tor-netdoc"];
