@@ -1,9 +1,9 @@
 //! The direction of dependencies between our crates.
 //!
 //! The table is the one of ARCHITECTURE.md. An edge that is not in it is
-//! refused, whatever section of the manifest it stands in; the simulator, and
-//! the parsers that turn its documents into a network, may serve the tests of
-//! every crate, and `tor-netdoc` serves tests only.
+//! refused, whatever section of the manifest it stands in; the simulator, the
+//! parsers that turn its documents into a network, and the network of real
+//! daemons may serve the tests of every crate, and `tor-netdoc` serves tests only.
 
 use anyhow::{Context, Result};
 use toml::{Table, Value};
@@ -12,7 +12,7 @@ use super::Violation;
 use crate::workspace::Workspace;
 
 /// Crate, and the crates of ours that it may use.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("documents", &["model"]),
     ("consensus", &["model", "documents"]),
@@ -24,6 +24,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("store", &["model"]),
     ("collect", &["model", "documents"]),
     ("notify", &["model", "alert"]),
+    ("testnet", &[]),
     ("web", &["model", "analysis", "consensus", "charts", "views", "alert", "store"]),
     (
         "app",
@@ -45,7 +46,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
 ];
 
 /// Crates of ours that only tests may use, on top of what is allowed anyway.
-const FOR_TESTS: [&str; 2] = ["sim", "documents"];
+const FOR_TESTS: [&str; 3] = ["sim", "documents", "testnet"];
 
 /// Crates of others that only tests may use.
 const FOREIGN_FOR_TESTS: [&str; 1] = ["tor-netdoc"];
