@@ -11,8 +11,6 @@ use crate::table::DataTable;
 pub struct Figure {
     /// What is shown, in a few words.
     pub title: String,
-    /// What there is to see, for those who do not see it; made from the values when `None`.
-    pub description: Option<String>,
     /// Where the values come from, or what to mind; stands below a drawing that stands alone.
     pub note: Option<String>,
     /// The chart.
@@ -38,22 +36,15 @@ const TITLE_LINE: f64 = 20.0;
 const TEXT_LINE: f64 = 18.0;
 
 impl Figure {
-    /// A figure without a note, described from its values.
+    /// A figure without a note.
     pub fn new(title: impl Into<String>, chart: Chart) -> Self {
-        Self { title: title.into(), description: None, note: None, chart }
+        Self { title: title.into(), note: None, chart }
     }
 
     /// This figure with a note.
     #[must_use]
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
-        self
-    }
-
-    /// This figure with a description in words of the caller.
-    #[must_use]
-    pub fn with_description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
         self
     }
 
@@ -79,11 +70,7 @@ impl Figure {
 
     /// What there is to see, in words.
     pub fn described(&self) -> String {
-        match &self.description {
-            Some(description) => description.clone(),
-            None if self.is_empty() => "No value is known.".to_owned(),
-            None => self.chart.kind().describe(),
-        }
+        if self.is_empty() { "No value is known.".to_owned() } else { self.chart.kind().describe() }
     }
 
     /// The drawing as an `svg` element. `id_prefix` makes its ids unique within a page; of it letters,

@@ -91,11 +91,6 @@ impl DataTable {
         table
     }
 
-    /// Whether the table lost rows.
-    pub fn is_thinned(&self) -> bool {
-        self.thinned_from.is_some()
-    }
-
     /// At most `most` rows: the first, the last, those with the extremes of a column, and others at even
     /// distances. What is left out is still in the complete table.
     #[must_use]

@@ -12,7 +12,7 @@ use super::Violation;
 use crate::workspace::Workspace;
 
 /// Crate, and the crates of ours that it may use.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("documents", &["model"]),
     ("consensus", &["model", "documents"]),
@@ -24,6 +24,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("store", &["model"]),
     ("collect", &["model", "documents"]),
     ("notify", &["model", "alert"]),
+    ("oracles", &["model", "documents", "consensus"]),
     ("testnet", &[]),
     ("web", &["model", "analysis", "consensus", "charts", "views", "alert", "store"]),
     (

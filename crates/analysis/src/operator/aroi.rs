@@ -155,22 +155,6 @@ impl AroiFault {
             Self::Unrecognised => "The words of the check are given below.",
         }
     }
-
-    /// Whether it says nothing about the claim: the domain could not be asked.
-    pub const fn is_transport(self) -> bool {
-        matches!(
-            self,
-            Self::ServerError
-                | Self::TimedOut
-                | Self::Refused
-                | Self::Unreachable
-                | Self::NameNotResolved
-                | Self::Certificate
-                | Self::TlsHandshake
-                | Self::NameServerFailed
-                | Self::LookupFailed
-        )
-    }
 }
 
 /// Relays with the same fault.

@@ -49,11 +49,6 @@ impl Estimate {
     pub fn is_below(&self, value: f64) -> bool {
         self.interval.is_some_and(|(_, high)| high < value)
     }
-
-    /// Whether the whole interval lies above a value; not without an interval.
-    pub fn is_above(&self, value: f64) -> bool {
-        self.interval.is_some_and(|(low, _)| low > value)
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! left out. Leading and trailing unknown bins are cut, a history needs two known bins side by side,
 //! and a longer period is written only if the relay was there before the shorter one begins.
 
-use crate::time::clock::{Clock, HOUR_SECONDS, Hour, minus_months};
+use crate::time::clock::{Clock, HOUR_SECONDS, Hour};
 use crate::time::consensuses::Consensuses;
 use crate::time::presence::Presence;
 use allium_documents::onionoo::{WireHistories, WireHistory};
@@ -54,7 +54,7 @@ pub(super) fn histories(
     let mut shorter_start = None;
     for (period, bin_hours) in Period::ALL.into_iter().zip(*bin_hours) {
         let end = floor(clock.end, bin_hours);
-        let start = floor(minus_months(end, i64::from(period.months())), bin_hours);
+        let start = floor(end.minus_months(period.months()), bin_hours);
         let first_hour = start.seconds_since(clock.start()).div_euclid(HOUR_SECONDS);
         let bins = Bins { start, end, bin_hours, clock, first_hour };
         let history = bins.history(from, shorter_start, value);
