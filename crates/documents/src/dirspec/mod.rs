@@ -4,13 +4,19 @@
 //! not know, and turns a bad entry into a warning. `@type` lines, CRLF and a missing newline at the
 //! end are accepted. Nothing here checks a signature or decides whether a document is believed.
 
+mod collector_index;
+mod consensus_diff;
 mod network_status;
+mod relative_path;
 mod router_status;
 
+pub use collector_index::{CollectorIndex, IndexedFile, parse_collector_index};
+pub use consensus_diff::{ConsensusDiff, consensus_diff_digest, parse_consensus_diff};
 pub use network_status::{
     Consensus, DirSource, Flavor, SharedRandomCommit, SharedRandomValue, Signature, StatusHeader, Vote,
     VotingDelay,
 };
+pub use relative_path::RelativePath;
 pub use router_status::{Ed25519Listing, MicrodescriptorLine, Router, RouterStats, VoteRouter, WeightLine};
 
 /// A parsed document with what was noticed on the way.
