@@ -326,7 +326,9 @@ mod tests {
 
     #[test]
     fn what_does_not_start_with_a_time_is_refused() {
-        for bytes in [&b""[..], b"<html>", b"network-status-version 3\n", b"-1\n", b"99999999999999\n", b"@type\n"] {
+        for bytes in
+            [&b""[..], b"<html>", b"network-status-version 3\n", b"-1\n", b"99999999999999\n", b"@type\n"]
+        {
             assert!(parse_bandwidth_file(bytes, &Limits::default()).is_err());
         }
     }

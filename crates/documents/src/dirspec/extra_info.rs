@@ -318,7 +318,10 @@ mod tests {
         assert_eq!(info.counts("conn-bi-direct").unwrap().sum(), 10.0);
         assert_eq!(info.counts("padding-counts").unwrap().get("write-total"), Some(5.0));
         assert_eq!(info.counts("hidserv-rend-relayed-cells").unwrap().pairs[0], ("", "-3.7"));
-        assert!(info.fact("overload-ratelimits").is_some() && info.fact("identity-ed25519").unwrap().object.is_some());
+        assert!(
+            info.fact("overload-ratelimits").is_some()
+                && info.fact("identity-ed25519").unwrap().object.is_some()
+        );
         assert_eq!((parsed.unknown_items["from-the-future"], parsed.warnings.len()), (1, 1));
         assert!(info.signature.is_some() && info.digest().is_some());
     }

@@ -137,7 +137,10 @@ mod tests {
         assert_eq!(first.onion_key.unwrap().label, "RSA PUBLIC KEY");
         assert_eq!(first.last_listed.unwrap().to_string(), "2019-12-14 21:31:11");
         assert_eq!((first.or_addresses.len(), first.family.len()), (1, 2));
-        assert_eq!((first.exit_ports, first.ipv6_exit_ports), (Some("accept 80,443"), Some("reject 1-65535")));
+        assert_eq!(
+            (first.exit_ports, first.ipv6_exit_ports),
+            (Some("accept 80,443"), Some("reject 1-65535"))
+        );
         assert_eq!((first.protocols, first.ed25519()), (Some("Cons=1-2"), Some("nIfONGGaqq8")));
         assert_eq!(first.family_ids, ["ed25519:abc"]);
         let text = FILE.split_once('\n').unwrap().1.split_once("@last").unwrap().0;
