@@ -5,12 +5,16 @@
 //! argument.
 
 mod agreement;
+mod digest;
 mod summary;
+mod trust;
 
 pub use agreement::{
     AgreementMatrix, FlagAgreement, VotingGroup, agreement_ratio, agreements, voting_groups,
 };
+pub use digest::{DigestAlgorithm, sha1, sha3_256, sha256};
 pub use summary::{
-    ConsensusFacts, RoundFacts, VoteFacts, authority_records, consensus_flags, hour_record, sha3_of,
+    ConsensusFacts, RoundFacts, VoteFacts, authority_records, consensus_flags, hour_record,
     summarize_consensus, summarize_vote, unchecked_signatures, vote_book,
 };
+pub use trust::{AuthorityAddress, ParseAuthoritiesError, TrustedAuthorities, TrustedAuthority};

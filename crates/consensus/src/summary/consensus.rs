@@ -1,11 +1,11 @@
 //! A consensus without its relays.
 
 use super::{params, shared_random, text, texts};
+use crate::digest::sha3_256;
 use allium_documents::dirspec::{Consensus, DirSource, Router, StatusHeader};
 use allium_model::{
     BandwidthWeight, ConsensusSignature, ConsensusSummary, Fingerprint, Flag, FlagSet, ListedAuthority,
 };
-use sha3::{Digest, Sha3_256};
 
 /// What a consensus does not say of itself.
 #[derive(Debug, Clone, Default)]
@@ -16,11 +16,6 @@ pub struct ConsensusFacts {
     pub unknown_items: u64,
     /// The signatures and what came of them; see [`unchecked_signatures`].
     pub signatures: Vec<ConsensusSignature>,
-}
-
-/// SHA3-256 of the signed part, by which consensuses name each other in diffs.
-pub fn sha3_of(consensus: &Consensus<'_>) -> [u8; 32] {
-    Sha3_256::digest(consensus.signed).into()
 }
 
 /// The signatures of a consensus when nobody has checked them.
@@ -71,7 +66,7 @@ pub fn summarize_consensus(consensus: &Consensus<'_>, facts: ConsensusFacts) -> 
         unmeasured_relays: consensus.routers.iter().filter(|router| router.weight.is_unmeasured).count()
             as u32,
         bytes: facts.bytes,
-        digest: sha3_of(consensus),
+        digest: sha3_256(consensus.signed),
         unknown_items: facts.unknown_items,
     }
 }

@@ -1,8 +1,9 @@
 //! What one round adds to history: the relays and the network from its consensus, the authorities
 //! from its consensus and its votes.
 
-use super::consensus::{flag_counts, sha3_of};
+use super::consensus::flag_counts;
 use crate::agreement::{ColumnFlags, agreement_of};
+use crate::digest::sha3_256;
 use allium_documents::dirspec::{Consensus, Router};
 use allium_model::{
     AuthorityRecord, ConsensusSummary, Fingerprint, Flag, FlagSet, HourRecord, NetworkRecord, RecordSource,
@@ -37,7 +38,7 @@ pub fn hour_record<'a>(
     HourRecord {
         valid_after: consensus.header.valid_after,
         source: RecordSource::Consensus,
-        digest: sha3_of(consensus),
+        digest: sha3_256(consensus.signed),
         network: network(consensus, &relays, signatures),
         relays,
         authorities,

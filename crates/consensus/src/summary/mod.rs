@@ -7,7 +7,7 @@ mod consensus;
 mod hour;
 mod vote;
 
-pub use consensus::{ConsensusFacts, consensus_flags, sha3_of, summarize_consensus, unchecked_signatures};
+pub use consensus::{ConsensusFacts, consensus_flags, summarize_consensus, unchecked_signatures};
 pub use hour::{RoundFacts, authority_records, hour_record};
 pub use vote::{VoteFacts, summarize_vote, vote_book};
 

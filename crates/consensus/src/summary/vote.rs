@@ -1,9 +1,9 @@
 //! A vote as a summary and an entry for each relay.
 
 use super::{pairs, params, shared_random, text, texts};
+use crate::digest::sha1;
 use allium_documents::dirspec::{Vote, VoteRouter, WeightLine};
 use allium_model::{Fingerprint, Timestamp, VoteBook, VoteEntry, VoteSummary};
-use sha1::{Digest, Sha1};
 
 /// What a vote does not say of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,7 +51,7 @@ pub fn summarize_vote(vote: &Vote<'_>, facts: VoteFacts) -> (VoteSummary, Vec<(F
         measured_relays: count(&entries, |entry| entry.measured_kilobytes_per_second.is_some()),
         ipv6_relays: count(&entries, |entry| entry.has_ipv6),
         bytes: facts.bytes,
-        digest: Fingerprint(Sha1::digest(vote.signed).into()),
+        digest: Fingerprint(sha1(vote.signed)),
         is_verified: facts.is_verified,
     };
     (summary, entries)
