@@ -6,6 +6,8 @@
 
 mod agreement;
 mod digest;
+pub mod flags;
+mod replay;
 mod summary;
 mod trust;
 
@@ -13,6 +15,7 @@ pub use agreement::{
     AgreementMatrix, FlagAgreement, VotingGroup, agreement_ratio, agreements, voting_groups,
 };
 pub use digest::{DigestAlgorithm, sha1, sha3_256, sha256};
+pub use replay::{FlagReplay, MAX_EXAMPLES, VoteReplay, replay, replay_book};
 pub use summary::{
     ConsensusFacts, RoundFacts, VoteFacts, authority_records, consensus_flags, hour_record,
     summarize_consensus, summarize_vote, unchecked_signatures, vote_book,
