@@ -14,6 +14,8 @@ const LIMITS: Limits = Limits {
     max_document_bytes: 1 << 20,
     max_relays: 1000,
     max_text_bytes: 1 << 10,
+    max_line_bytes: 1 << 12,
+    max_object_bytes: 1 << 12,
     max_family_members: 100,
     max_window_bytes: 1 << 23,
 };

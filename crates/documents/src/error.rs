@@ -23,6 +23,14 @@ pub enum DocumentError {
     /// It is JSON of another shape.
     #[error("the document does not have the expected form: {0}")]
     Schema(String),
+    /// It is a document of another kind.
+    #[error("the document is {found}, not a {expected}")]
+    Kind {
+        /// What it should be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
     /// Compressed data that cannot be read.
     #[error("the {format} data cannot be decompressed: {reason}")]
     Compression {

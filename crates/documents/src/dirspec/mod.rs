@@ -4,14 +4,32 @@
 //! not know, and turns a bad entry into a warning. `@type` lines, CRLF and a missing newline at the
 //! end are accepted. Nothing here checks a signature or decides whether a document is believed.
 
+mod certificate;
+mod consensus;
+mod detached_signatures;
+mod entry;
+pub mod fields;
+mod header;
+mod kind;
 mod network_status;
+mod notes;
 mod router_status;
+mod scan;
+mod status;
+mod vote;
 
+pub use certificate::{Certificate, parse_certificates};
+pub use consensus::parse_consensus;
+pub use detached_signatures::{DetachedSignatures, FlavorDigest, parse_detached_signatures};
+pub use kind::DocumentKind;
 pub use network_status::{
-    Consensus, DirSource, Flavor, SharedRandomCommit, SharedRandomValue, Signature, StatusHeader, Vote,
-    VotingDelay,
+    CertificateText, Consensus, DirSource, Flavor, SharedRandomCommit, SharedRandomValue, Signature,
+    StatusHeader, Vote, VotingDelay,
 };
+pub use notes::Notes;
 pub use router_status::{Ed25519Listing, MicrodescriptorLine, Router, RouterStats, VoteRouter, WeightLine};
+pub use scan::{Item, Object, Scanner, Words};
+pub use vote::parse_vote;
 
 /// A parsed document with what was noticed on the way.
 #[derive(Debug, Clone)]
