@@ -3,3 +3,9 @@
 //! Signatures and trust, a consensus from its votes, the rules of flags, differences between two
 //! consensuses. Nothing here reads a file, a socket or a clock: documents come parsed, `now` is an
 //! argument.
+
+mod digest;
+mod trust;
+
+pub use digest::{DigestAlgorithm, sha1, sha3_256, sha256};
+pub use trust::{AuthorityAddress, ParseAuthoritiesError, TrustedAuthorities, TrustedAuthority};
