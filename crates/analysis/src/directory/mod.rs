@@ -6,8 +6,10 @@
 //! where documents are read. What was not at hand stays unknown and is never counted as a fault.
 
 mod authority;
+pub mod faults;
 mod inputs;
 pub mod scorecard;
+pub mod state;
 
 pub use authority::{AuthorityReport, Participation, authority_reports};
 pub use inputs::{ConsensusRelay, DirectoryInputs, TrustedAuthority};
