@@ -9,6 +9,7 @@ mod authority;
 pub mod certificates;
 pub mod checks;
 pub mod example;
+pub mod faults;
 pub mod formation;
 pub mod impact;
 mod inputs;
@@ -18,6 +19,7 @@ pub mod responses;
 pub mod scanners;
 pub mod scorecard;
 pub mod shared_random;
+pub mod state;
 pub mod weekdays;
 
 pub use authority::{AuthorityReport, Participation, authority_reports};
