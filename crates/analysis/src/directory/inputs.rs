@@ -69,6 +69,10 @@ pub struct DirectoryInputs {
     pub events: Vec<Event>,
     /// Authorities that the configuration trusts now.
     pub trusted: Vec<TrustedAuthority>,
+    /// Versions of tor that relays of authorities run, by fingerprint of the relay.
+    pub versions: Vec<(Fingerprint, String)>,
+    /// Statistics of directory requests that relays of authorities published.
+    pub requests: Vec<super::load::DirectoryRequests>,
 }
 
 impl DirectoryInputs {

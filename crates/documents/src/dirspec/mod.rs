@@ -5,9 +5,11 @@
 //! end are accepted. Nothing here checks a signature or decides whether a document is believed.
 
 mod bandwidth_file;
+mod certificate;
 mod collector_index;
 mod consensus;
 mod consensus_diff;
+mod detached_signatures;
 mod entries;
 mod entry;
 mod exit_list;
@@ -27,9 +29,11 @@ mod status;
 mod vote;
 
 pub use bandwidth_file::{BandwidthErrors, BandwidthFile, BandwidthLine, parse_bandwidth_file};
+pub use certificate::{Certificate, parse_certificates};
 pub use collector_index::{CollectorIndex, IndexedFile, parse_collector_index};
 pub use consensus::parse_consensus;
 pub use consensus_diff::{ConsensusDiff, consensus_diff_digest, parse_consensus_diff};
+pub use detached_signatures::{DetachedSignatures, FlavorDigest, parse_detached_signatures};
 pub use exit_list::{ExitList, ExitNode, parse_exit_list};
 pub use extra_info::{Counts, ExtraInfo, Fact, StatisticsKind, parse_extra_infos};
 pub use histories::{BandwidthHistory, HistoryKind, StatisticsSpan};
