@@ -313,7 +313,7 @@ mod tests {
             let mut result = base.clone();
             for (index, change) in keep.iter().take(base.len()).enumerate().rev() {
                 if let Some(line) = change {
-                    commands += &format!("{}c\n{line}\n.\n", index + 2);
+                    commands.extend([(index + 2).to_string().as_str(), "c\n", line, "\n.\n"]);
                     result[index].clone_from(line);
                 }
             }
