@@ -5,7 +5,12 @@
 //! argument.
 
 mod digest;
+mod recompute;
 mod trust;
 
 pub use digest::{DigestAlgorithm, sha1, sha3_256, sha256};
+pub use recompute::{
+    BandwidthTotals, BandwidthWeights, BodyDifference, METHODS, RecomputeError, Recomputed, compare_bodies,
+    compare_versions, low_median, recompute,
+};
 pub use trust::{AuthorityAddress, ParseAuthoritiesError, TrustedAuthorities, TrustedAuthority};
