@@ -7,6 +7,7 @@
 mod digest;
 mod recompute;
 mod trust;
+mod verify;
 
 pub use digest::{DigestAlgorithm, sha1, sha3_256, sha256};
 pub use recompute::{
@@ -14,3 +15,7 @@ pub use recompute::{
     compare_versions, low_median, recompute,
 };
 pub use trust::{AuthorityAddress, ParseAuthoritiesError, TrustedAuthorities, TrustedAuthority};
+pub use verify::{
+    AuthorityCheck, AuthorityState, CertificateProblem, Certificates, CheckedCertificate, FlavorDifference,
+    SignatureCheck, SignatureProblem, Verification, compare_flavors, verify_consensus, verify_vote,
+};
