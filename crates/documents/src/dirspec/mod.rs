@@ -4,7 +4,9 @@
 //! not know, and turns a bad entry into a warning. `@type` lines, CRLF and a missing newline at the
 //! end are accepted. Nothing here checks a signature or decides whether a document is believed.
 
+mod certificate;
 mod consensus;
+mod detached_signatures;
 mod entry;
 pub mod fields;
 mod header;
@@ -16,7 +18,9 @@ mod scan;
 mod status;
 mod vote;
 
+pub use certificate::{Certificate, parse_certificates};
 pub use consensus::parse_consensus;
+pub use detached_signatures::{DetachedSignatures, FlavorDigest, parse_detached_signatures};
 pub use kind::DocumentKind;
 pub use network_status::{
     CertificateText, Consensus, DirSource, Flavor, SharedRandomCommit, SharedRandomValue, Signature,
