@@ -8,7 +8,7 @@ use super::key::PublicKey;
 use crate::{sha1, sha256};
 use allium_documents::dirspec::Certificate;
 use allium_model::{Fingerprint, Timestamp};
-use foldhash::HashMap;
+use std::collections::BTreeMap;
 
 /// Why a certificate is of no use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -66,8 +66,8 @@ impl CheckedCertificate {
 /// The certificates at hand, each checked once.
 #[derive(Debug, Clone, Default)]
 pub struct Certificates {
-    by_keys: HashMap<(Fingerprint, Fingerprint), Vec<CheckedCertificate>>,
-    judged: HashMap<[u8; 32], Result<(), CertificateProblem>>,
+    by_keys: BTreeMap<(Fingerprint, Fingerprint), Vec<CheckedCertificate>>,
+    judged: BTreeMap<[u8; 32], Result<(), CertificateProblem>>,
 }
 
 impl Certificates {
@@ -101,7 +101,8 @@ fn check(certificate: &Certificate<'_>) -> Result<CheckedCertificate, Certificat
     ensure(published < expires, CertificateProblem::Dates)?;
     let tail = text.as_bytes().get(signed.len()..).unwrap_or_default();
     ensure(is_object(tail, "SIGNATURE", certification), CertificateProblem::Form)?;
-    let identity_key = PublicKey::from_der(&certificate.identity_key).ok_or(CertificateProblem::IdentityKey)?;
+    let identity_key =
+        PublicKey::from_der(&certificate.identity_key).ok_or(CertificateProblem::IdentityKey)?;
     ensure(identity_key.digest == certificate.fingerprint, CertificateProblem::Fingerprint)?;
     let signing_key = PublicKey::from_der(&certificate.signing_key).ok_or(CertificateProblem::SigningKey)?;
     ensure(identity_key.has_signed(&sha1(signed), certification), CertificateProblem::Certification)?;

@@ -73,7 +73,10 @@ fn of_authorities(consensus: &Consensus<'_>, judge: &Judge<'_>) -> Vec<String> {
         // An old identity key that is kept beside the new one is nobody's that would have to be trusted.
         let is_legacy = source.nickname.ends_with("-legacy");
         if !is_legacy && judge.trusted.find_at(identity, judge.time).is_none() {
-            problems.push(format!("it names the authority {} ({identity}), which is not trusted", source.nickname));
+            problems.push(format!(
+                "it names the authority {} ({identity}), which is not trusted",
+                source.nickname
+            ));
         }
     }
     let mut signers = BTreeSet::new();
@@ -89,7 +92,11 @@ fn of_authorities(consensus: &Consensus<'_>, judge: &Judge<'_>) -> Vec<String> {
     problems
 }
 
-fn authorities(consensus: &Consensus<'_>, judge: &Judge<'_>, checks: &[SignatureCheck]) -> Vec<AuthorityCheck> {
+fn authorities(
+    consensus: &Consensus<'_>,
+    judge: &Judge<'_>,
+    checks: &[SignatureCheck],
+) -> Vec<AuthorityCheck> {
     let mut all: Vec<AuthorityCheck> = Vec::new();
     let named = consensus.authorities.iter().map(|source| (source.identity, Some(source.nickname)));
     let signing = consensus.signatures.iter().map(|signature| (signature.identity, None));
@@ -111,7 +118,9 @@ fn authorities(consensus: &Consensus<'_>, judge: &Judge<'_>, checks: &[Signature
             all.push(absent(entry));
         }
     }
-    all.sort_by_cached_key(|authority| (authority.nickname.as_ref().map(|name| name.to_lowercase()), authority.identity));
+    all.sort_by_cached_key(|authority| {
+        (authority.nickname.as_ref().map(|name| name.to_lowercase()), authority.identity)
+    });
     all
 }
 

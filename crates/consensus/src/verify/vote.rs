@@ -32,7 +32,10 @@ pub fn verify_vote(
     }
     let entry = trusted.find_at(identity, time);
     if entry.is_none() {
-        problems.push(format!("it is of the authority {} ({identity}), which is not trusted", vote.authority.nickname));
+        problems.push(format!(
+            "it is of the authority {} ({identity}), which is not trusted",
+            vote.authority.nickname
+        ));
     }
     if !are_signatures(bytes, vote.signed, &vote.signatures) {
         problems.push("there is something else than signatures behind the signed part".to_owned());
