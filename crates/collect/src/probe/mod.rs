@@ -215,7 +215,7 @@ impl Look {
         probe.connect_ms = Some(milliseconds(heard.connected_in));
         probe.answer_ms = Some(milliseconds(heard.answered_in));
         // The answer was written about half of the time ago that it took.
-        let on_the_way = (started.elapsed() - heard.answered_in / 2).as_secs_f64().round() as i64;
+        let on_the_way = started.elapsed().saturating_sub(heard.answered_in / 2).as_secs_f64().round() as i64;
         let ours = self.now.plus_seconds(on_the_way);
         probe.clock_skew_seconds = heard.date.map(|theirs| theirs.seconds_since(ours));
         let problem = match certificate_identity(&heard.body) {
