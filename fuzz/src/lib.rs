@@ -4,6 +4,9 @@
 //! are dropped. The replay test of `allium-documents` includes this file, so that
 //! fuzzing and replaying cannot drift apart.
 
+use allium_documents::dirspec::{
+    DocumentKind, parse_certificates, parse_consensus, parse_detached_signatures, parse_vote,
+};
 use allium_documents::onionoo::{
     BuildInputs, build_network, read_bandwidth_table, read_clients, read_uptime_table, read_weights_table,
 };
@@ -61,4 +64,40 @@ pub fn decompress(bytes: &[u8]) {
     if let Ok(document) = decompress_document(bytes, &LIMITS) {
         assert!(document.len() <= LIMITS.max_document_bytes.max(bytes.len()));
     }
+}
+
+/// A consensus of either flavour. What was read keeps to the limits and lies within the input.
+pub fn consensus(bytes: &[u8]) {
+    if let Ok(parsed) = parse_consensus(bytes, &LIMITS) {
+        assert!(parsed.document.routers.len() <= LIMITS.max_relays);
+        assert!(parsed.document.signed.len() <= bytes.len());
+        assert!(matches!(
+            DocumentKind::of(bytes),
+            None | Some(DocumentKind::Consensus | DocumentKind::MicrodescConsensus)
+        ));
+    }
+}
+
+/// A vote, and the certificate in it.
+pub fn vote(bytes: &[u8]) {
+    if let Ok(parsed) = parse_vote(bytes, &LIMITS) {
+        assert!(parsed.document.routers.len() <= LIMITS.max_relays);
+        if let Some(certificate) = parsed.document.certificate {
+            certificates(certificate.as_bytes());
+        }
+    }
+}
+
+/// A file of key certificates.
+pub fn certificates(bytes: &[u8]) {
+    if let Ok(parsed) = parse_certificates(bytes, &LIMITS) {
+        for certificate in &parsed.document {
+            assert!(certificate.text.as_bytes().starts_with(b"dir-key-certificate-version"));
+        }
+    }
+}
+
+/// Detached signatures.
+pub fn detached_signatures(bytes: &[u8]) {
+    drop(parse_detached_signatures(bytes, &LIMITS));
 }

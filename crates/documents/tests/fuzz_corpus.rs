@@ -13,15 +13,19 @@ mod targets;
 /// What a target does with its bytes.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 8] = [
+const TARGETS: [(&str, Target); 12] = [
     ("aroi", targets::aroi),
+    ("certificates", targets::certificates),
+    ("consensus", targets::consensus),
     ("contact_info", targets::contact_info),
     ("decompress", targets::decompress),
+    ("detached_signatures", targets::detached_signatures),
     ("onionoo_bandwidth", targets::onionoo_bandwidth),
     ("onionoo_clients", targets::onionoo_clients),
     ("onionoo_details", targets::onionoo_details),
     ("onionoo_uptime", targets::onionoo_uptime),
     ("onionoo_weights", targets::onionoo_weights),
+    ("vote", targets::vote),
 ];
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
