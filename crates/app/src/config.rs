@@ -77,6 +77,10 @@ pub struct LimitsConfig {
     pub max_relays: usize,
     /// Length of a text in bytes.
     pub max_text_bytes: usize,
+    /// Length of a line of a dir-spec document in bytes.
+    pub max_line_bytes: usize,
+    /// Length of a key, certificate or signature of a dir-spec document in bytes.
+    pub max_object_bytes: usize,
     /// Members of a family list of one relay.
     pub max_family_members: usize,
     /// Memory for a decompressor's window in bytes.
@@ -114,6 +118,8 @@ impl Default for LimitsConfig {
             max_download_bytes: 512 << 20,
             max_relays: limits.max_relays,
             max_text_bytes: limits.max_text_bytes,
+            max_line_bytes: limits.max_line_bytes,
+            max_object_bytes: limits.max_object_bytes,
             max_family_members: limits.max_family_members,
             max_window_bytes: limits.max_window_bytes,
         }
@@ -173,6 +179,8 @@ impl Config {
             max_document_bytes: self.limits.max_document_bytes,
             max_relays: self.limits.max_relays,
             max_text_bytes: self.limits.max_text_bytes,
+            max_line_bytes: self.limits.max_line_bytes,
+            max_object_bytes: self.limits.max_object_bytes,
             max_family_members: self.limits.max_family_members,
             max_window_bytes: self.limits.max_window_bytes,
         }

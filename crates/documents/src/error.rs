@@ -23,6 +23,14 @@ pub enum DocumentError {
     /// It is JSON of another shape.
     #[error("the document does not have the expected form: {0}")]
     Schema(String),
+    /// It is a document of another kind.
+    #[error("the document is no {expected}: it {found}")]
+    Kind {
+        /// What it should be.
+        expected: &'static str,
+        /// What it is instead, as the rest of a sentence.
+        found: String,
+    },
     /// Compressed data that cannot be read.
     #[error("the {format} data cannot be decompressed: {reason}")]
     Compression {

@@ -9,6 +9,10 @@ pub struct Limits {
     pub max_relays: usize,
     /// Length of a text in bytes.
     pub max_text_bytes: usize,
+    /// Length of a line of a dir-spec document in bytes; family lists are the longest.
+    pub max_line_bytes: usize,
+    /// Length of a key, certificate or signature of a dir-spec document in bytes, as written.
+    pub max_object_bytes: usize,
     /// Members of a family list of one relay.
     pub max_family_members: usize,
     /// Memory that a decompressor may take for its window, in bytes.
@@ -21,6 +25,8 @@ impl Default for Limits {
             max_document_bytes: 2 << 30,
             max_relays: 500_000,
             max_text_bytes: 64 << 10,
+            max_line_bytes: 1 << 20,
+            max_object_bytes: 64 << 10,
             max_family_members: 4096,
             max_window_bytes: 128 << 20,
         }

@@ -9,6 +9,8 @@ const LIMITS: Limits = Limits {
     max_document_bytes: 1 << 20,
     max_relays: 6,
     max_text_bytes: 64,
+    max_line_bytes: 1 << 12,
+    max_object_bytes: 1 << 12,
     max_family_members: 3,
     max_window_bytes: 1 << 20,
 };

@@ -169,6 +169,8 @@ pub struct Vote<'a> {
     pub bandwidth_file_digests: Vec<(&'a str, &'a str)>,
     /// The voter.
     pub authority: DirSource<'a>,
+    /// `legacy-dir-key`: SHA-1 of an old identity key that is kept beside the new.
+    pub legacy_identity: Option<Fingerprint>,
     /// `shared-rand-participate`.
     pub is_in_shared_random: bool,
     /// `shared-rand-commit`.

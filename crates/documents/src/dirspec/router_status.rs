@@ -14,6 +14,8 @@ pub struct WeightLine {
     pub measured_but_authority: Option<u32>,
     /// `Unmeasured=1`, in consensuses.
     pub is_unmeasured: bool,
+    /// `GuardFraction=`, 0 to 100, in documents of old methods.
+    pub guard_fraction_percent: Option<u8>,
 }
 
 /// What consensuses and votes say of a relay.
