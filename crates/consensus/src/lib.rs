@@ -20,11 +20,12 @@ pub use agreement::{
 };
 pub use diff::{ConsensusDiff, DiffRelay, DiffSide, ItemChange, RelayChange};
 pub use digest::{DigestAlgorithm, sha1, sha3_256, sha256};
+pub use explain::{
+    Explanation, FlagExplanation, NextStep, Opinion, Share, explain, measures, tests_ipv6, votes_on,
+};
 pub use recompute::{
     BandwidthTotals, BandwidthWeights, BodyDifference, METHODS, RecomputeError, Recomputed, compare_bodies,
     compare_versions, low_median, recompute,
-pub use explain::{
-    Explanation, FlagExplanation, NextStep, Opinion, Share, explain, measures, tests_ipv6, votes_on,
 };
 pub use replay::{FlagReplay, MAX_EXAMPLES, VoteReplay, replay, replay_book};
 pub use summary::{
