@@ -54,6 +54,8 @@ pub struct DirectoryReport {
     pub shared_random: Option<shared_random::SharedRandomState>,
     /// Differences between the trusted list and the consensus.
     pub list_differences: Vec<listing::ListDifference>,
+    /// The votes replayed: flags computed from what each vote says against the flags that it gives.
+    pub replays: Vec<allium_consensus::VoteReplay>,
 }
 
 impl Directory {
@@ -67,6 +69,7 @@ impl Directory {
             weekdays: weekdays::weekdays(&inputs),
             formation: formation::formation(&inputs),
             shared_random: shared_random::shared_random(&inputs),
+            replays: allium_consensus::replay_book(&inputs.votes, allium_consensus::flags::Rounding::VOTE),
             list_differences: listing::list_differences(&inputs, &authorities),
             authorities,
         };
