@@ -22,6 +22,10 @@ pub mod shared_random;
 pub mod state;
 pub mod weekdays;
 
+pub use allium_consensus::{
+    ConsensusDiff, DiffRelay, DiffSide, Explanation, FlagExplanation, FlagReplay, ItemChange, NextStep,
+    Opinion, RelayChange, Share, VoteReplay, explain, flags, measures, tests_ipv6, votes_on,
+};
 pub use authority::{AuthorityReport, Participation, authority_reports};
 pub use inputs::{ConsensusRelay, DirectoryInputs, TrustedAuthority};
 pub use scorecard::{ScorePart, ScorePeriod, ScoreWord, Scorecard};
