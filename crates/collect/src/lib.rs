@@ -12,6 +12,7 @@ mod source;
 
 mod fetch;
 mod local;
+mod probe;
 
 mod cache;
 mod lock;
@@ -32,6 +33,7 @@ pub use fetch::{
 pub use health::{SourceHistory, source_state};
 pub use local::{LocalDocument, LocalWatch, Stamp, read_document, read_file};
 pub use lock::DirectoryLock;
+pub use probe::{ProbeOptions, ProbeTarget, Prober};
 pub use reqwest::Url;
 pub use schedule::{Outcome, ScheduleOptions, next_attempt};
 pub use source::{AroiSource, Source, document_url};

@@ -18,7 +18,8 @@ const MAX_LOOK_AHEAD: usize = 400;
 
 /// The first differences of two texts, at most `limit`; none when they are equal byte by byte.
 pub fn compare_bodies(computed: &[u8], published: &[u8], limit: usize) -> Vec<BodyDifference> {
-    let [computed, published] = [computed, published].map(|text| text.split(|byte| *byte == b'\n').collect::<Vec<_>>());
+    let [computed, published] =
+        [computed, published].map(|text| text.split(|byte| *byte == b'\n').collect::<Vec<_>>());
     let mut differences = Vec::new();
     let (mut at, mut other_at) = (0, 0);
     while differences.len() < limit {
@@ -46,7 +47,6 @@ fn next_common(a: &[&[u8]], b: &[&[u8]]) -> (usize, usize) {
     for distance in 1..MAX_LOOK_AHEAD {
         for skip in 0..=distance {
             let other_skip = distance - skip;
-            // Short lines such as flags are alike in many places and say little.
             let is_common = |line: &&[u8]| b.get(other_skip) == Some(line);
             if a.get(skip).is_some_and(is_common) {
                 return (skip, other_skip);
@@ -75,7 +75,10 @@ mod tests {
         let places: Vec<_> = differences.iter().map(|d| (d.computed_line, d.published_line)).collect();
         assert_eq!(places, [(2, 2), (5, 4)]);
         assert_eq!((differences[0].computed.join(""), differences[0].published.len()), ("b".to_owned(), 0));
-        assert_eq!((differences[1].computed.join(""), differences[1].published.join("")), ("x".to_owned(), "y".to_owned()));
+        assert_eq!(
+            (differences[1].computed.join(""), differences[1].published.join("")),
+            ("x".to_owned(), "y".to_owned())
+        );
     }
 
     #[test]

@@ -55,7 +55,12 @@ impl<'a> EntryRules<'a> {
     }
 
     /// Writes the entry of a relay and adds up its bandwidth. False when it has none.
-    pub(super) fn write(&self, body: &mut Body, listed: &Listed<'_, 'a>, totals: &mut BandwidthTotals) -> bool {
+    pub(super) fn write(
+        &self,
+        body: &mut Body,
+        listed: &Listed<'_, 'a>,
+        totals: &mut BandwidthTotals,
+    ) -> bool {
         let flags = self.flags(listed);
         let has = |flag: Flag| flags.contains(&flag.name());
         if !has(Flag::Running) || !has(Flag::Valid) {
@@ -211,7 +216,8 @@ fn microdescriptor<'a>(listed: &Listed<'_, 'a>, winner: &Router<'a>, method: u32
 
 fn microdescriptor_of(entry: &VoteRouter<'_>, method: u32) -> Option<[u8; 32]> {
     let name = method.to_string();
-    let line = entry.microdescriptors.iter().find(|line| line.methods.split(',').any(|other| other == name))?;
+    let line =
+        entry.microdescriptors.iter().find(|line| line.methods.split(',').any(|other| other == name))?;
     let digest = line.digests.split(' ').find_map(|digest| digest.strip_prefix("sha256="))?;
     let digest = digest.get(..43)?;
     BASE64.decode(format!("{digest}=").as_bytes()).ok()?.try_into().ok()
@@ -226,11 +232,9 @@ fn version<'a>(listed: &Listed<'_, 'a>) -> Option<&'a str> {
 
 /// The ports of the winning descriptor as most votes list them; of any descriptor, when none does.
 fn exit_ports<'a>(listed: &Listed<'_, 'a>, winner: &Router<'a>) -> Option<&'a str> {
-    let ports = |of_winner: bool| {
-        let routers = listed.entries.iter().map(|(_, entry)| &entry.router);
-        let routers =
-            routers.filter(move |router| !of_winner || router.descriptor_digest == winner.descriptor_digest);
-        routers.filter_map(|router| router.exit_ports).collect::<Vec<_>>()
-    };
-    most_frequent(ports(true)).or_else(|| most_frequent(ports(false)))
+    let routers = || listed.entries.iter().map(|(_, entry)| &entry.router);
+    let same = routers().filter(|router| router.descriptor_digest == winner.descriptor_digest);
+    let of_winner: Vec<&str> = same.filter_map(|router| router.exit_ports).collect();
+    most_frequent(of_winner)
+        .or_else(|| most_frequent(routers().filter_map(|router| router.exit_ports).collect()))
 }

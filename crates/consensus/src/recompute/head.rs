@@ -4,7 +4,7 @@ use super::protocols::LISTS;
 use super::shared_random::Agreement;
 use super::{Body, low_median, params, versions};
 use crate::sha1;
-use allium_documents::dirspec::{Flavor, SharedRandomValue, StatusHeader, Vote};
+use allium_documents::dirspec::{DirSource, Flavor, SharedRandomValue, StatusHeader, Vote};
 use allium_model::{Fingerprint, Timestamp};
 
 /// What the head says and the rest depends on.
@@ -21,8 +21,11 @@ const METHOD_OF_CORRECT_PARAMS: u32 = 31;
 
 impl<'a> Head<'a> {
     pub(super) fn new(votes: &[&Vote<'a>], authorities: usize, method: u32) -> Self {
-        let mut known_flags: Vec<&str> =
-            votes.iter().flat_map(|vote| vote.header.known_flags.iter().copied()).chain(["NoEdConsensus"]).collect();
+        let mut known_flags: Vec<&str> = votes
+            .iter()
+            .flat_map(|vote| vote.header.known_flags.iter().copied())
+            .chain(["NoEdConsensus"])
+            .collect();
         known_flags.sort_unstable();
         known_flags.dedup();
         Self { authorities, method, params: params::params(votes, authorities), known_flags }
@@ -32,7 +35,8 @@ impl<'a> Head<'a> {
     pub(super) fn param(&self, name: &str, default: i32) -> i32 {
         let found = self.params.iter().position(|(other, _)| *other == name);
         // Older methods read the parameter to the end of the line, and so found only the last one.
-        let is_readable = |position| self.method >= METHOD_OF_CORRECT_PARAMS || position + 1 == self.params.len();
+        let is_readable =
+            |position| self.method >= METHOD_OF_CORRECT_PARAMS || position + 1 == self.params.len();
         found.filter(|position| is_readable(*position)).map_or(default, |position| self.params[position].1)
     }
 
@@ -67,7 +71,10 @@ impl<'a> Head<'a> {
                 body.line(format_args!("{keyword} {reveals} {value}"));
             }
         };
-        write("shared-rand-previous-value", agreement.value(votes, |vote| vote.header.shared_random_previous));
+        write(
+            "shared-rand-previous-value",
+            agreement.value(votes, |vote| vote.header.shared_random_previous),
+        );
         write("shared-rand-current-value", agreement.value(votes, |vote| vote.header.shared_random_current));
     }
 }
@@ -87,14 +94,20 @@ fn median<T: Ord + Copy + Default>(votes: &[&Vote<'_>], of: impl Fn(&StatusHeade
     low_median(&values).unwrap_or_default()
 }
 
+/// The authorities by identity; a vote that is also signed with an old identity key is listed twice.
 fn write_authorities(body: &mut Body, votes: &[&Vote<'_>]) {
-    for vote in votes {
-        let source = &vote.authority;
+    let own = votes.iter().map(|vote| (vote.authority.identity, *vote, ""));
+    let legacy = votes.iter().filter_map(|vote| Some((vote.legacy_identity?, *vote, "-legacy")));
+    let mut sources: Vec<_> = own.chain(legacy).collect();
+    sources.sort_by_key(|(identity, _, _)| *identity);
+    for (identity, vote, suffix) in sources {
+        let DirSource { nickname, hostname, address, dir_port, or_port, contact, .. } = &vote.authority;
         body.line(format_args!(
-            "dir-source {} {} {} {} {} {}",
-            source.nickname, source.identity, source.hostname, source.address, source.dir_port, source.or_port
+            "dir-source {nickname}{suffix} {identity} {hostname} {address} {dir_port} {or_port}"
         ));
-        body.line(format_args!("contact {}", source.contact.unwrap_or_default()));
-        body.line(format_args!("vote-digest {}", Fingerprint(sha1(vote.signed))));
+        if suffix.is_empty() {
+            body.line(format_args!("contact {}", contact.unwrap_or_default()));
+            body.line(format_args!("vote-digest {}", Fingerprint(sha1(vote.signed))));
+        }
     }
 }

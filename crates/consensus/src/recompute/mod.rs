@@ -72,7 +72,11 @@ pub enum RecomputeError {
 ///
 /// `authorities` is the number of authorities that exist, whether they voted or not: what is listed
 /// by half of them or fewer is left out.
-pub fn recompute(votes: &[&Vote<'_>], authorities: usize, flavor: Flavor) -> Result<Recomputed, RecomputeError> {
+pub fn recompute(
+    votes: &[&Vote<'_>],
+    authorities: usize,
+    flavor: Flavor,
+) -> Result<Recomputed, RecomputeError> {
     let votes = sorted(votes, authorities)?;
     let method = consensus_method(&votes);
     if !METHODS.contains(&method) {
@@ -104,7 +108,8 @@ fn sorted<'a, 'b>(votes: &[&'a Vote<'b>], authorities: usize) -> Result<Vec<&'a 
     if let Some(other) = votes.iter().find(|vote| vote.header.valid_after != first) {
         return Err(RecomputeError::MixedTimes(first, other.header.valid_after));
     }
-    if let Some(pair) = votes.windows(2).find(|pair| pair[0].authority.identity == pair[1].authority.identity) {
+    if let Some(pair) = votes.windows(2).find(|pair| pair[0].authority.identity == pair[1].authority.identity)
+    {
         return Err(RecomputeError::TwoVotes(pair[0].authority.identity));
     }
     if votes.len() > authorities {
@@ -132,6 +137,3 @@ impl Body {
         let _ = writeln!(self.text, "{line}");
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -9,7 +9,8 @@ const ENOUGH_VOTES: usize = 3;
 /// The parameters that half of the authorities or at least three vote on, with their low medians, in
 /// the order of `name=`.
 pub(super) fn params<'a>(votes: &[&Vote<'a>], authorities: usize) -> Vec<(&'a str, i32)> {
-    let mut all: Vec<(&str, i32)> = votes.iter().flat_map(|vote| vote.header.params.iter().copied()).collect();
+    let mut all: Vec<(&str, i32)> =
+        votes.iter().flat_map(|vote| vote.header.params.iter().copied()).collect();
     all.sort_by(|(a, _), (b, _)| a.bytes().chain([b'=']).cmp(b.bytes().chain([b'='])));
     let series = all.chunk_by(|(a, _), (b, _)| a == b);
     let enough = series.filter(|votes| votes.len() > authorities / 2 || votes.len() >= ENOUGH_VOTES);

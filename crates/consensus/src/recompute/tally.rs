@@ -51,7 +51,8 @@ impl<'a> Tally<'a> {
         let mut counts = vec![0; self.names.len()];
         for (vote, entry) in &listed.entries {
             let known = entry.router.flags.iter().filter_map(|flag| self.places[*vote][flag as usize]);
-            let unknown = entry.router.unknown_flags.iter().filter_map(|name| self.place_of_unknown(*vote, name));
+            let unknown =
+                entry.router.unknown_flags.iter().filter_map(|name| self.place_of_unknown(*vote, name));
             known.chain(unknown).for_each(|place| counts[place] += 1);
         }
         let has = |place: &usize| match self.names[*place] {

@@ -49,7 +49,8 @@ pub(super) fn recommended<'a>(votes: &[&Vote<'a>], list: impl Fn(&Vote<'a>) -> O
     let mut versions = Vec::new();
     let mut voters = 0;
     for text in votes.iter().filter_map(|vote| list(vote)) {
-        let mut own: Vec<&str> = text.split(',').map(str::trim).filter(|version| !version.is_empty()).collect();
+        let mut own: Vec<&str> =
+            text.split(',').map(str::trim).filter(|version| !version.is_empty()).collect();
         own.sort_by(|a, b| compare_versions(a, b));
         own.dedup_by(|a, b| compare_versions(a, b).is_eq());
         versions.extend(own);
@@ -67,8 +68,16 @@ mod tests {
     #[test]
     fn versions_stand_in_tors_order() {
         let ordered = [
-            "x", "0.2", "0.2.0", "0.4.5.9", "0.4.5.10", "0.4.6.1", "0.4.6.1-alpha", "0.4.6.1-alpha-dev",
-            "0.4.6.1-rc", "0.4.6.2",
+            "x",
+            "0.2",
+            "0.2.0",
+            "0.4.5.9",
+            "0.4.5.10",
+            "0.4.6.1",
+            "0.4.6.1-alpha",
+            "0.4.6.1-alpha-dev",
+            "0.4.6.1-rc",
+            "0.4.6.2",
         ];
         for pair in ordered.windows(2) {
             let expected = if pair[0] == "0.2" { Ordering::Equal } else { Ordering::Less };

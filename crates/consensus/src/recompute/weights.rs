@@ -61,9 +61,15 @@ impl BandwidthTotals {
 
     /// The weights of these totals, or `None` where tor finds none that balance.
     pub fn weights(&self, scale: i64) -> Option<BandwidthWeights> {
-        Case { g: self.guard.into(), m: self.middle.into(), e: self.exit.into(), d: self.both.into(), scale: scale.into() }
-            .weights()
-            .map(Weights::narrow)
+        Case {
+            g: self.guard.into(),
+            m: self.middle.into(),
+            e: self.exit.into(),
+            d: self.both.into(),
+            scale: scale.into(),
+        }
+        .weights()
+        .map(Weights::narrow)
     }
 }
 
@@ -206,7 +212,8 @@ impl Case {
         let is_near = |a: i128, b: i128, margin: i128| (a - b).abs() <= margin;
         let sums = [ed + md + gd, mg + gg, me + ee];
         let is_whole = sums.into_iter().all(|sum| is_near(sum, scale, MARGIN));
-        let is_in_range = [gg, gd, mg, me, md, ed, ee].into_iter().all(|weight| (0..=scale).contains(&weight));
+        let is_in_range =
+            [gg, gd, mg, me, md, ed, ee].into_iter().all(|weight| (0..=scale).contains(&weight));
         let margin = MARGIN * self.total() / 3;
         let guard = gg * g + gd * d;
         if !is_whole || !is_in_range {
@@ -250,31 +257,26 @@ mod tests {
     /// Totals are guard, middle, exit, both; weights gg, gd, mg, me, md, ee, ed. Worked by hand.
     #[test]
     fn every_case_of_dir_spec_has_its_weights() {
-        // 1: T = 400; Wee = 300/360, Wmg = (280-120-60)/420 of 10,000.
-        check([140, 60, 120, 80], Some([7619, 3333, 2381, 1112, 3333, 8888, 3333]).filter(|_| false).or(none_scarce()));
-        // 2a: exits 100 + both 50 < guards 200, of 1,000.
+        // 1: ee is 350/420, mg is 130/480.
+        check([160, 50, 140, 50], Some([7292, 3333, 2708, 1667, 3333, 8333, 3333]));
+        // 2a: the scarcer one stays below the other with all that is both.
         check([200, 650, 100, 50], Some([10_000, 0, 0, 0, 0, 10_000, 10_000]));
         check([100, 650, 200, 50], Some([10_000, 10_000, 0, 0, 0, 10_000, 0]));
-        // 3a: exits 100 + both 100 < T/3 of 1,000; guards 400 above middle 400? equal gives 0.
-        check([400, 400, 100, 100], Some([10_000, 0, 0, 0, 0, 10_000, 10_000]));
+        // 2b with equal parts: ed is 850/1350, ee 50/200, me 150/200.
+        check([250, 100, 200, 450], Some([10_000, 1852, 0, 7500, 1852, 2500, 6296]));
+        // 2b with all exits as exits, since the middle is too large for the first: ed is 400/750, md 100/750.
+        check([250, 300, 200, 250], Some([10_000, 3334, 0, 0, 1333, 10_000, 5333]));
+        // 2b with a middle above a third, within the margin: ed is 300,100/600,000, md below zero.
+        check([175_000, 275_100, 175_000, 200_000], Some([10_000, 4999, 0, 0, 0, 10_000, 5001]));
+        // 2b with far too much in the middle balances nowhere.
+        check([175, 400, 175, 250], None);
+        // 3a: me is 200/1000; a middle as large as the guards takes none of them.
         check([100, 300, 500, 100], Some([10_000, 10_000, 0, 2000, 0, 8000, 0]));
-        // 3b: exits scarce with help of both.
-        check([400, 200, 150, 250], Some([7500, 666, 2500, 0, 666, 10_000, 8666]).filter(|_| false).or(one_scarce()));
+        check([400, 400, 100, 100], Some([10_000, 0, 0, 0, 0, 10_000, 10_000]));
+        // 3b: ed is 550/750 and gg 600/800, or gd and ee.
+        check([400, 200, 150, 250], Some([7500, 1333, 2500, 0, 1333, 10_000, 7333]));
+        check([150, 200, 400, 250], Some([10_000, 7333, 0, 2500, 1333, 7500, 1333]));
         check([0, 1, 1, 1], None);
-    }
-
-    /// E = 120, G = 140, M = 60, D = 80, T = 400.
-    fn none_scarce() -> Option<[i64; 7]> {
-        let wee = 10_000 * (120 + 140 + 60) / (3 * 120);
-        let wmg = 10_000 * (2 * 140 - 120 - 60) / (3 * 140);
-        Some([10_000 - wmg, 3333, wmg, 10_000 - wee, 3333, wee, 3333])
-    }
-
-    /// G = 400, M = 200, E = 150, D = 250.
-    fn one_scarce() -> Option<[i64; 7]> {
-        let wed = 10_000 * (250 - 2 * 150 + 400 + 200) / (3 * 250);
-        let half = (10_000 - wed) / 2;
-        Some([10_000 * 600 / 800, half, 10_000 - 7500, 0, half, 10_000, wed])
     }
 
     proptest! {

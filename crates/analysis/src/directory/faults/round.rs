@@ -3,14 +3,18 @@
 use super::bandwidth::{judge_bandwidth_file, judge_scanner};
 use super::changes::judge_changes;
 use super::{Judgement, Verdict};
+use allium_consensus::SignatureProblem;
 use allium_model::{
-    ConsensusSummary, EventKind, EventSubject, Fingerprint, Severity, Timestamp, VoteBook, VoteSummary,
+    ConsensusSignature, ConsensusSummary, EventKind, EventSubject, Fingerprint, Severity, Timestamp, VoteBook, VoteSummary,
 };
 use std::collections::BTreeSet;
 
 /// Days before its end at which a certificate is worth a notice, a warning, and getting up for.
 const CERTIFICATE_DAYS: [(i64, Severity); 3] =
     [(7, Severity::Critical), (14, Severity::Warning), (21, Severity::Notice)];
+
+/// What a summary says of signatures that nobody checked.
+const UNCHECKED: &str = "the signature was not checked";
 
 /// What is at hand of one voting round.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +52,24 @@ impl<'a> Round<'a> {
         trusted.map_or_else(|| identity.to_string(), |(_, nickname)| nickname.clone())
     }
 
+    /// Whether the consensus counts a vote of this identity.
+    fn is_counted(&self, identity: Fingerprint) -> bool {
+        let mut listed = self.consensus.into_iter().flat_map(|consensus| &consensus.authorities);
+        listed.any(|listed| listed.identity == identity && listed.vote_digest.is_some())
+    }
+
+    /// Around a change of keys two identities of one authority are trusted, and one of them takes part.
+    fn takes_part_as_another(&self, identity: Fingerprint, nickname: &str) -> bool {
+        let mut others = self.trusted.iter().filter(|(other, name)| *other != identity && name == nickname);
+        others.any(|(other, _)| self.is_counted(*other) || self.vote(*other).is_some())
+            && !self.is_counted(identity)
+    }
+
+    /// Authorities that are trusted; the identities of one nickname are one.
+    fn trusted_authorities(&self) -> usize {
+        self.trusted.iter().map(|(_, nickname)| nickname).collect::<BTreeSet<_>>().len()
+    }
+
     pub(super) fn judgement(&self, kind: EventKind, subject: EventSubject, verdict: Verdict) -> Judgement {
         Judgement { kind, subject, since: self.valid_after, verdict }
     }
@@ -62,13 +84,15 @@ pub(super) fn verdict(severity: Severity, evidence: Option<String>) -> Verdict {
 pub fn judge_round(round: &Round<'_>) -> Vec<Judgement> {
     let mut judgements = vec![consensus_missing(round)];
     if let Some(consensus) = round.consensus {
-        judgements.push(majority_missing(round, consensus));
+        judgements.extend(majority_missing(round, consensus));
         judgements.push(list_changed(round, consensus));
         judgements.extend(shared_random_missing(round, consensus));
         judgements.extend(judge_changes(round, consensus));
     }
-    for (identity, _) in round.trusted {
-        judgements.extend(judge_authority(round, *identity));
+    for (identity, nickname) in round.trusted {
+        if !round.takes_part_as_another(*identity, nickname) {
+            judgements.extend(judge_authority(round, *identity));
+        }
     }
     judgements
 }
@@ -100,18 +124,32 @@ fn consensus_missing(round: &Round<'_>) -> Judgement {
     round.judgement(EventKind::ConsensusMissing, EventSubject::Network, verdict(severity, evidence))
 }
 
-fn majority_missing(round: &Round<'_>, consensus: &ConsensusSummary) -> Judgement {
-    let is_trusted = |identity| round.trusted.iter().any(|(trusted, _)| *trusted == identity);
-    let signed: BTreeSet<Fingerprint> = consensus
-        .signatures
-        .iter()
-        .filter(|signature| signature.is_verified && is_trusted(signature.identity))
-        .map(|signature| signature.identity)
-        .collect();
-    let (signed, trusted) = (signed.len(), round.trusted.len());
-    let evidence = (signed * 2 <= trusted)
+/// Signatures that could not be checked may hold: as long as they could make a majority, nothing is said.
+fn majority_missing(round: &Round<'_>, consensus: &ConsensusSummary) -> Option<Judgement> {
+    let nickname = |signature: &ConsensusSignature| {
+        let mut trusted = round.trusted.iter();
+        trusted.find(|(identity, _)| *identity == signature.identity).map(|(_, nickname)| nickname)
+    };
+    let count = |counts: fn(&ConsensusSignature) -> bool| {
+        let counted = consensus.signatures.iter().filter(|signature| counts(signature));
+        counted.filter_map(nickname).collect::<BTreeSet<_>>().len()
+    };
+    let trusted = round.trusted_authorities();
+    let signed = count(|signature| signature.is_verified);
+    let is_missing = signed * 2 <= trusted;
+    if is_missing && count(|signature| signature.is_verified || is_unchecked(signature)) * 2 > trusted {
+        return None;
+    }
+    let evidence = is_missing
         .then(|| format!("{signed} of {trusted} trusted authorities signed the consensus validly"));
-    round.judgement(EventKind::MajorityMissing, EventSubject::Network, verdict(Severity::Critical, evidence))
+    let verdict = verdict(Severity::Critical, evidence);
+    Some(round.judgement(EventKind::MajorityMissing, EventSubject::Network, verdict))
+}
+
+/// Whether nothing can be said of a signature, for lack of a certificate or because nobody looked.
+fn is_unchecked(signature: &ConsensusSignature) -> bool {
+    let unchecked = [SignatureProblem::NoCertificate.to_string(), UNCHECKED.to_owned()];
+    !signature.is_verified && signature.problem.as_ref().is_some_and(|problem| unchecked.contains(problem))
 }
 
 /// A trusted authority that is not named has not voted, which is a fault of its own.
@@ -120,7 +158,7 @@ fn list_changed(round: &Round<'_>, consensus: &ConsensusSummary) -> Judgement {
     let strangers: Vec<String> = consensus
         .authorities
         .iter()
-        .filter(|authority| !is_trusted(authority.identity))
+        .filter(|authority| authority.vote_digest.is_some() && !is_trusted(authority.identity))
         .map(|authority| format!("{} ({})", allium_model::printable(&authority.nickname), authority.identity))
         .collect();
     let evidence = (!strangers.is_empty())
@@ -154,13 +192,10 @@ fn vote_missing(round: &Round<'_>, identity: Fingerprint) -> Option<Judgement> {
     let vote = round.vote(identity);
     let name = round.name(identity);
     let evidence = match round.consensus {
-        Some(consensus) => {
-            let is_counted = consensus.authorities.iter().any(|authority| authority.identity == identity);
-            (!is_counted).then(|| match vote {
-                Some(_) => format!("{name} voted, and the consensus does not count its vote"),
-                None => format!("the consensus counts no vote of {name}"),
-            })
-        }
+        Some(_) => (!round.is_counted(identity)).then(|| match vote {
+            Some(_) => format!("{name} voted, and the consensus does not count its vote"),
+            None => format!("the consensus counts no vote of {name}"),
+        }),
         None if !round.has_votes() => return None,
         None => vote.is_none().then(|| format!("no vote of {name} was to be had")),
     };
@@ -171,21 +206,22 @@ fn vote_missing(round: &Round<'_>, identity: Fingerprint) -> Option<Judgement> {
 /// An authority that did not vote does not sign either as a rule, and that is one fault.
 fn judge_signature(round: &Round<'_>, identity: Fingerprint, is_vote_missing: bool) -> Vec<Judgement> {
     let Some(consensus) = round.consensus else { return Vec::new() };
-    let name = round.name(identity);
+    let own: Vec<&ConsensusSignature> =
+        consensus.signatures.iter().filter(|signature| signature.identity == identity).collect();
+    let missing = (own.is_empty() && !is_vote_missing)
+        .then(|| format!("{} voted, and its signature is not on the consensus", round.name(identity)));
     let subject = EventSubject::Authority(identity);
-    let mut signatures = consensus.signatures.iter().filter(|signature| signature.identity == identity);
-    let is_verified = signatures.clone().any(|signature| signature.is_verified);
-    let problem = signatures.clone().find_map(|signature| signature.problem.as_ref());
-    let is_present = signatures.next().is_some();
-    let missing = (!is_present && !is_vote_missing)
-        .then(|| format!("{name} voted, and its signature is not on the consensus"));
-    let invalid = problem.filter(|_| !is_verified).map(|problem| {
-        format!("the signature of {name} does not hold: {}", allium_model::printable(problem))
+    let missing = round.judgement(EventKind::SignatureMissing, subject, verdict(Severity::Warning, missing));
+    if own.iter().any(|signature| is_unchecked(signature)) {
+        return vec![missing];
+    }
+    let is_invalid = !own.is_empty() && !own.iter().any(|signature| signature.is_verified);
+    let invalid = is_invalid.then(|| {
+        let problem = own.iter().find_map(|signature| signature.problem.as_deref()).unwrap_or("no reason known");
+        format!("the signature of {} is not valid: {}", round.name(identity), allium_model::printable(problem))
     });
-    vec![
-        round.judgement(EventKind::SignatureMissing, subject, verdict(Severity::Warning, missing)),
-        round.judgement(EventKind::SignatureInvalid, subject, verdict(Severity::Critical, invalid)),
-    ]
+    let invalid = round.judgement(EventKind::SignatureInvalid, subject, verdict(Severity::Critical, invalid));
+    vec![missing, invalid]
 }
 
 fn certificate_expiring(round: &Round<'_>, vote: &VoteSummary) -> Option<Judgement> {
@@ -276,6 +312,36 @@ mod tests {
             (EventKind::SignatureInvalid, "birch"),
             (EventKind::SignatureInvalid, "cedar"),
         ]);
+    }
+
+    #[test]
+    fn signatures_that_could_not_be_checked_accuse_nobody() {
+        for problem in [SignatureProblem::NoCertificate.to_string(), UNCHECKED.to_owned()] {
+            let mut scene = Scene::sound();
+            for signature in &mut scene.consensus.as_mut().unwrap().signatures {
+                (signature.is_verified, signature.problem) = (false, Some(problem.clone()));
+            }
+            scene.check(&[]);
+        }
+    }
+
+    #[test]
+    fn an_authority_that_changes_its_keys_takes_part_once() {
+        let trusted = [(identity("alder"), "alder".to_owned()), (identity("nobody"), "alder".to_owned())];
+        let scene = Scene::sound();
+        let round = Round {
+            valid_after: NOW,
+            consensus: scene.consensus.as_ref(),
+            previous: None,
+            votes: &VoteBook::default(),
+            trusted: &trusted,
+            scanners: &scene.scanners,
+            missed: 0,
+        };
+        let missing = judge_round(&round).into_iter().filter(|judgement| {
+            judgement.kind == EventKind::VoteMissing && judgement.verdict != Verdict::Clear
+        });
+        assert_eq!(missing.count(), 0);
     }
 
     #[test]
