@@ -5,7 +5,9 @@
 //! argument.
 
 mod agreement;
+mod diff;
 mod digest;
+mod explain;
 pub mod flags;
 mod recompute;
 mod replay;
@@ -16,7 +18,11 @@ mod verify;
 pub use agreement::{
     AgreementMatrix, FlagAgreement, VotingGroup, agreement_ratio, agreements, voting_groups,
 };
+pub use diff::{ConsensusDiff, DiffRelay, DiffSide, ItemChange, RelayChange};
 pub use digest::{DigestAlgorithm, sha1, sha3_256, sha256};
+pub use explain::{
+    Explanation, FlagExplanation, NextStep, Opinion, Share, explain, measures, tests_ipv6, votes_on,
+};
 pub use recompute::{
     BandwidthTotals, BandwidthWeights, BodyDifference, METHODS, RecomputeError, Recomputed, compare_bodies,
     compare_versions, low_median, recompute,

@@ -1,9 +1,14 @@
 //! The rules of flags against what nine authorities of the public network voted in one hour.
 
-#![expect(clippy::unwrap_used, reason = "a test may end at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test ends at the first surprise and says what it saw"
+)]
 
 use allium_consensus::flags::{Rounding, Thresholds};
-use allium_consensus::{FlagReplay, VoteReplay, replay};
+use allium_consensus::{FlagReplay, VoteFacts, VoteReplay, replay, replay_book, vote_book};
+use allium_documents::dirspec::parse_vote;
 use allium_documents::{Limits, decompress};
 use allium_model::{Fingerprint, Flag, FlagSet, Timestamp, VoteEntry, VoteSummary};
 use serde_json::Value;
@@ -139,4 +144,43 @@ fn another_bar_for_stable_would_be_seen() {
     let replay = replay(&summary("gabelmoo"), &wrong, ROUNDING, entries);
     let stable = replay.flags.iter().find(|replay| replay.flag == Flag::Stable).unwrap();
     assert!(stable.ratio() < Some(0.992) && stable.expected > 0, "{:?}", stable.ratio());
+}
+
+/// The replay of raw votes.
+fn replayed(paths: &[PathBuf]) -> Vec<VoteReplay> {
+    let texts: Vec<Vec<u8>> = paths.iter().map(|path| plain(path)).collect();
+    let votes: Vec<_> =
+        texts.iter().map(|text| parse_vote(text, &Limits::default()).unwrap().document).collect();
+    let book = vote_book(votes.iter().map(|vote| (vote, VoteFacts::default())));
+    replay_book(&book, Rounding::VOTE)
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn fast_of_the_vote_of_2016_follows_from_its_bandwidths() {
+    let Some(folder) = shared("data/collector/votes") else { return };
+    let replays = replayed(&files(&folder));
+    replays.iter().for_each(print);
+    let of = |nickname: &str, flag| {
+        let replay = replays.iter().find(|replay| replay.nickname == nickname).unwrap();
+        replay.flags.iter().find(|replay| replay.flag == flag).unwrap()
+    };
+    let fast = of("dannenberg", Flag::Fast);
+    assert_eq!((fast.evaluated(), fast.ratio()), (7961, Some(1.0)));
+    // Votes of that time carry no statistics, which is neither agreement nor its absence.
+    assert_eq!(of("dannenberg", Flag::Stable).unevaluated, 7283, "all but those that do not run");
+    for (nickname, flag) in
+        [("dannenberg", Flag::Guard), ("dannenberg", Flag::HSDir), ("maatuska", Flag::HSDir)]
+    {
+        assert_eq!(of(nickname, flag).unexpected, 0, "{nickname} {flag}");
+    }
+    // An authority remembers measurements for three days and votes only those of its newest file, so
+    // that some relays are fast by a measurement that the vote does not show.
+    assert!(of("maatuska", Flag::Fast).ratio() > Some(0.992), "{:?}", of("maatuska", Flag::Fast));
 }

@@ -3,3 +3,23 @@
 //! One SQLite file holds what every relay, group and authority was at every hour. Writing is atomic
 //! for a consensus and idempotent; reading hands out owned values of the model. What a value means is
 //! computed elsewhere.
+
+mod attribute;
+mod backup;
+mod codec;
+mod error;
+mod group;
+mod migrate;
+mod read;
+mod store;
+mod time;
+mod write;
+
+pub use attribute::{AttributeValue, ContactHash};
+pub use backup::restore;
+pub use codec::CodecError;
+pub use error::StoreError;
+pub use group::StoredGroup;
+pub use read::{AttributeSpan, BulkRelays, DayRange, EventQuery, Newest, StoreStatus};
+pub use store::{Access, Migration, Store, StoreOptions};
+pub use write::{Appended, SeenDocument};

@@ -4,7 +4,7 @@ use super::requirement::{
     BandwidthBasis, Bar, Nearness, Quantity, Requirement, RequirementKind, Rounding, State, Value,
 };
 use super::rule::JUDGED_FLAGS;
-use super::thresholds::Thresholds;
+use super::thresholds::{RuleEra, Thresholds};
 use super::{
     GUARD_GUARANTEE_KILOBYTES_PER_SECOND, HSDIR_UPTIME_SECONDS, STABLE_GUARANTEE_MTBF_SECONDS,
     STABLE_GUARANTEE_UPTIME_SECONDS, STALE_DESCRIPTOR_SECONDS,
@@ -73,10 +73,14 @@ pub fn judge(flag: Flag, entry: &VoteEntry, thresholds: &Thresholds, valid_after
         Flag::Fast => vec![bandwidth(entry, thresholds, published(thresholds.fast_kilobytes_per_second))],
         Flag::Stable => vec![stability(entry, thresholds)],
         Flag::Guard => guard(entry, thresholds),
-        Flag::HSDir => hsdir(entry),
+        Flag::HSDir => hsdir(entry, thresholds.era),
         Flag::StaleDesc => vec![descriptor_age(entry, valid_after)],
         _ => Vec::new(),
     };
+    let asks_for_running = thresholds.era == RuleEra::BeforeMethod22;
+    if asks_for_running && matches!(flag, Flag::Fast | Flag::Stable) {
+        requirements.push(has(entry, Flag::Running));
+    }
     requirements.extend(excluded_by(flag).filter(|other| entry.flags.contains(*other)).map(has_not));
     Judgement { flag, is_given: entry.flags.contains(flag), requirements }
 }
@@ -101,10 +105,11 @@ fn guard(entry: &VoteEntry, thresholds: &Thresholds) -> Vec<Requirement> {
         }
         _ => Bar::AtLeastByDefault(Quantity::KilobytesPerSecond(GUARD_GUARANTEE_KILOBYTES_PER_SECOND)),
     };
-    vec![
-        has(entry, Flag::Fast),
-        has(entry, Flag::Stable),
-        has(entry, Flag::V2Dir),
+    let base: &[Flag] = match thresholds.era {
+        RuleEra::Today => &[Flag::Fast, Flag::Stable, Flag::V2Dir],
+        RuleEra::BeforeMethod22 | RuleEra::BeforeMethod26 => &[Flag::Fast],
+    };
+    let own = [
         Requirement {
             kind: RequirementKind::WeightedUptime,
             value: stated(entry.wfu_ratio.map(Quantity::Ratio)),
@@ -118,22 +123,23 @@ fn guard(entry: &VoteEntry, thresholds: &Thresholds) -> Vec<Requirement> {
             bar: seconds(thresholds.guard_time_known_seconds),
         },
         bandwidth(entry, thresholds, bar),
-    ]
+    ];
+    base.iter().map(|flag| has(entry, *flag)).chain(own).collect()
 }
 
-fn hsdir(entry: &VoteEntry) -> Vec<Requirement> {
-    vec![
-        has(entry, Flag::Running),
-        has(entry, Flag::Valid),
-        has(entry, Flag::Fast),
-        has(entry, Flag::Stable),
-        has(entry, Flag::V2Dir),
-        Requirement {
-            kind: RequirementKind::Uptime,
-            value: Value::NotInVotes,
-            bar: Bar::AtLeastByDefault(Quantity::Seconds(HSDIR_UPTIME_SECONDS)),
-        },
-    ]
+fn hsdir(entry: &VoteEntry, era: RuleEra) -> Vec<Requirement> {
+    let asks_for_fast = era != RuleEra::BeforeMethod22;
+    let base = [Flag::Running, Flag::Valid, Flag::Fast, Flag::Stable, Flag::V2Dir];
+    let uptime = Requirement {
+        kind: RequirementKind::Uptime,
+        value: Value::NotInVotes,
+        bar: Bar::AtLeastByDefault(Quantity::Seconds(HSDIR_UPTIME_SECONDS)),
+    };
+    base.into_iter()
+        .filter(|flag| asks_for_fast || *flag != Flag::Fast)
+        .map(|flag| has(entry, flag))
+        .chain([uptime])
+        .collect()
 }
 
 /// The bar is never above what is enough whatever the others have.
@@ -238,6 +244,7 @@ mod tests {
             guard_with_exits_kilobytes_per_second: Some(36_000),
             guard_without_exits_kilobytes_per_second: Some(33_000),
             is_ignoring_advertised: Some(true),
+            era: RuleEra::Today,
         }
     }
 
@@ -307,6 +314,18 @@ mod tests {
         assert_eq!(verdict(Flag::HSDir, &entry(&all), &thresholds()), Verdict::Open);
         assert_eq!(verdict(Flag::HSDir, &entry(&all[1..]), &thresholds()), Verdict::NotMet);
         assert_eq!(verdict(Flag::Exit, &entry(&all), &thresholds()), Verdict::Open);
+    }
+
+    #[test]
+    fn older_authorities_had_other_rules() {
+        let old = Thresholds { era: RuleEra::of_methods(&[13, 20]), ..thresholds() };
+        assert_eq!(verdict(Flag::Fast, &entry(&[]), &old), Verdict::NotMet, "it is not running");
+        assert_eq!(verdict(Flag::Guard, &entry(&[Flag::Fast]), &old), Verdict::Met);
+        let base = [Flag::Running, Flag::Valid, Flag::Stable, Flag::V2Dir];
+        assert_eq!(verdict(Flag::HSDir, &entry(&base), &old), Verdict::Open);
+        let middle = Thresholds { era: RuleEra::of_methods(&[22]), ..thresholds() };
+        assert_eq!(verdict(Flag::Fast, &entry(&[]), &middle), Verdict::Met);
+        assert_eq!(verdict(Flag::HSDir, &entry(&base), &middle), Verdict::NotMet);
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub use requirement::{
     BandwidthBasis, Bar, Nearness, Quantity, Requirement, RequirementKind, Rounding, State, Value,
 };
 pub use rule::{Coverage, JUDGED_FLAGS, coverage};
-pub use thresholds::Thresholds;
+pub use thresholds::{RuleEra, Thresholds};
 
 /// Bandwidth in kB/s from which an authority gives Guard whatever the others have:
 /// `AuthDirGuardBWGuarantee`, 2 MB by default. Authorities can change it and do not publish it.

@@ -2,6 +2,31 @@
 
 use allium_model::VoteSummary;
 
+/// Which of tor's rules an authority goes by, told from the newest consensus method that it offers.
+/// The bounds are where the votes at hand show the difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum RuleEra {
+    /// Up to method 21 (tor 0.2.8): Fast and Stable ask for Running; Guard does not ask for Stable and
+    /// V2Dir, nor HSDir for Fast.
+    BeforeMethod22,
+    /// Methods 22 to 25 (tor 0.2.9): Guard does not ask for Stable and V2Dir.
+    BeforeMethod26,
+    /// The rules of today.
+    #[default]
+    Today,
+}
+
+impl RuleEra {
+    /// The era of an authority's consensus methods; today's without any.
+    pub fn of_methods(methods: &[u32]) -> Self {
+        match methods.iter().max() {
+            Some(..=21) => Self::BeforeMethod22,
+            Some(22..=25) => Self::BeforeMethod26,
+            _ => Self::Today,
+        }
+    }
+}
+
 /// What an authority publishes of its bars. `None` means that its vote does not say it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Thresholds {
@@ -23,16 +48,19 @@ pub struct Thresholds {
     pub guard_without_exits_kilobytes_per_second: Option<u64>,
     /// `ignoring-advertised-bws`: whether a relay without a measurement counts as having none.
     pub is_ignoring_advertised: Option<bool>,
+    /// Its rules.
+    pub era: RuleEra,
 }
 
 impl Thresholds {
     /// Reads the thresholds of a vote.
     pub fn of(vote: &VoteSummary) -> Self {
         let pairs = vote.flag_thresholds.iter();
-        Self::read(pairs.map(|(key, value)| (key.as_str(), value.as_str())))
+        let read = Self::read(pairs.map(|(key, value)| (key.as_str(), value.as_str())));
+        Self { era: RuleEra::of_methods(&vote.methods), ..read }
     }
 
-    /// Reads thresholds from keys and values as written. What cannot be read counts as not published;
+    /// Reads thresholds from keys and values as written, for the rules of today. What cannot be read counts as not published;
     /// the first of two values of a key counts.
     pub fn read<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut read = Self::default();
@@ -102,6 +130,7 @@ mod tests {
             guard_with_exits_kilobytes_per_second: Some(6010),
             guard_without_exits_kilobytes_per_second: Some(5070),
             is_ignoring_advertised: Some(true),
+            era: RuleEra::Today,
         };
         assert_eq!(read, expected);
     }

@@ -5,6 +5,7 @@
 //! relay are reachable; those that tor reads are typed.
 
 use super::fields::number;
+use super::kind::mismatch;
 use super::{Notes, Parsed, Scanner};
 use crate::{DocumentError, Limits};
 use allium_model::{Fingerprint, Timestamp};
@@ -64,7 +65,7 @@ pub struct BandwidthErrors {
 /// Reads the plain bytes of a bandwidth file.
 ///
 /// # Errors
-/// When the first line is no time, or a limit is passed.
+/// When the first line is no time in seconds, or a limit is passed.
 pub fn parse_bandwidth_file<'a>(
     bytes: &'a [u8],
     limits: &Limits,
@@ -106,9 +107,9 @@ fn timestamp(lines: &mut Lines<'_>) -> Result<(Timestamp, usize), DocumentError>
         }
         // Later than the year 9999 is no time.
         let seconds = number::<i64>(line.trim()).filter(|seconds| *seconds < 253_402_300_800);
-        return seconds.map(|seconds| (Timestamp(seconds), start)).ok_or_else(|| {
-            DocumentError::Schema("the first line of a bandwidth file is a time in seconds".into())
-        });
+        return seconds
+            .map(|seconds| (Timestamp(seconds), start))
+            .ok_or_else(|| mismatch(lines.scanner.bytes(), "bandwidth file"));
     }
     Err(DocumentError::Empty)
 }

@@ -3,6 +3,7 @@
 //! The commands run from the last line of the base to the first, so that no line number moves.
 //! Whatever does not fit the base exactly is refused; nothing is guessed.
 
+use super::kind::mismatch;
 use crate::{DocumentError, Limits};
 use memchr::memchr;
 use sha3::{Digest, Sha3_256};
@@ -48,7 +49,7 @@ pub fn parse_consensus_diff<'a>(
     match lines.next() {
         None => return Err(DocumentError::Empty),
         Some(b"network-status-diff-version 1") => {}
-        Some(_) => return refuse("a diff starts with network-status-diff-version 1"),
+        Some(_) => return Err(mismatch(bytes, "consensus diff")),
     }
     let Some((from_digest, to_digest)) = lines.next().and_then(digests) else {
         return refuse("the second line of a diff has two SHA3-256 digests");
@@ -312,7 +313,7 @@ mod tests {
             let mut result = base.clone();
             for (index, change) in keep.iter().take(base.len()).enumerate().rev() {
                 if let Some(line) = change {
-                    commands.push_str(&format!("{}c\n{line}\n.\n", index + 2));
+                    commands.extend([(index + 2).to_string().as_str(), "c\n", line, "\n.\n"]);
                     result[index].clone_from(line);
                 }
             }

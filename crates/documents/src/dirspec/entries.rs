@@ -1,6 +1,7 @@
 //! Files of many documents, one behind the other: cut apart before any of them is read, so that one
 //! that is broken costs itself alone.
 
+use super::kind::mismatch;
 use crate::{DocumentError, Limits};
 
 /// One document of a file.
@@ -12,14 +13,15 @@ pub(super) struct Entry<'a> {
     pub body: &'a [u8],
 }
 
-/// The documents of a file that start with a line of this keyword.
+/// The documents of a file that start with a line of this keyword; `expected` names their kind.
 ///
 /// # Errors
-/// When the file is empty, a web page, larger than [`Limits::max_document_bytes`], or has more than
+/// When the file is empty, a web page, of another kind, larger than [`Limits::max_document_bytes`], or has more than
 /// [`Limits::max_relays`] documents.
 pub(super) fn entries<'a>(
     bytes: &'a [u8],
     keyword: &str,
+    expected: &'static str,
     limits: &Limits,
 ) -> Result<Vec<Entry<'a>>, DocumentError> {
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
@@ -31,6 +33,9 @@ pub(super) fn entries<'a>(
         return Err(DocumentError::Limit { name: "max_document_bytes", limit: limits.max_document_bytes });
     }
     let starts: Vec<usize> = starts(bytes, keyword.as_bytes()).take(limits.max_relays + 1).collect();
+    if starts.is_empty() {
+        return Err(mismatch(bytes, expected));
+    }
     if starts.len() > limits.max_relays {
         return Err(DocumentError::Limit { name: "max_relays", limit: limits.max_relays });
     }
@@ -60,7 +65,7 @@ mod tests {
 
     fn texts(file: &str) -> Vec<(String, String)> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let entries = entries(file.as_bytes(), "router", &Limits::default()).unwrap();
+        let entries = entries(file.as_bytes(), "router", "server descriptor", &Limits::default()).unwrap();
         entries.iter().map(|entry| (text(entry.annotations), text(entry.body))).collect()
     }
 
@@ -75,16 +80,20 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_documents_has_none() {
-        assert!(texts("@type x 1.0\n").is_empty());
+    fn a_file_of_another_kind_is_refused() {
+        let error = entries(b"@type x 1.0\nonion-key\n", "router", "server descriptor", &Limits::default());
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "the document is a microdescriptor, not a server descriptor"
+        );
     }
 
     #[test]
     fn more_documents_than_allowed_are_refused() {
         let limits = Limits { max_relays: 2, ..Limits::default() };
-        assert!(entries(b"router a\nrouter b\n", "router", &limits).is_ok());
-        assert!(entries(b"router a\nrouter b\nrouter c\n", "router", &limits).is_err());
-        assert!(entries(b" \n", "router", &limits).is_err());
-        assert!(entries(b"<html>", "router", &limits).is_err());
+        assert!(entries(b"router a\nrouter b\n", "router", "server descriptor", &limits).is_ok());
+        assert!(entries(b"router a\nrouter b\nrouter c\n", "router", "server descriptor", &limits).is_err());
+        assert!(entries(b" \n", "router", "server descriptor", &limits).is_err());
+        assert!(entries(b"<html>", "router", "server descriptor", &limits).is_err());
     }
 }

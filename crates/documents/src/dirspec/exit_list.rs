@@ -1,6 +1,7 @@
 //! Exit lists (TorDNSEL): from which addresses exits were seen to leave.
 
 use super::fields::{fingerprint, time_of_words};
+use super::kind::mismatch;
 use super::{Item, Notes, Parsed, Scanner};
 use crate::{DocumentError, Limits};
 use allium_model::{Fingerprint, Timestamp};
@@ -34,7 +35,7 @@ pub struct ExitNode {
 /// Reads the plain bytes of an exit list.
 ///
 /// # Errors
-/// When it is empty, a web page, or a limit is passed.
+/// When it is empty, a web page, of another kind, or a limit is passed.
 pub fn parse_exit_list(bytes: &[u8], limits: &Limits) -> Result<Parsed<ExitList>, DocumentError> {
     let mut notes = Notes::new("exit list");
     let mut scanner = Scanner::new(bytes, limits)?;
@@ -57,6 +58,9 @@ pub fn parse_exit_list(bytes: &[u8], limits: &Limits) -> Result<Parsed<ExitList>
             _ if item.is_annotation() => {}
             keyword => notes.count_unknown(keyword),
         }
+    }
+    if list.exits.is_empty() && list.downloaded.is_none() {
+        return Err(mismatch(bytes, "exit list"));
     }
     Ok(notes.finish(list))
 }

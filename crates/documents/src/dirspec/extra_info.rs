@@ -183,7 +183,7 @@ pub fn parse_extra_infos<'a>(
 ) -> Result<Parsed<Vec<ExtraInfo<'a>>>, DocumentError> {
     let mut notes = Notes::new("extra-info");
     let mut extra_infos = Vec::new();
-    for entry in entries(bytes, "extra-info", limits)? {
+    for entry in entries(bytes, "extra-info", "extra-info", limits)? {
         match read(entry, limits, &mut notes) {
             Ok(extra_info) => extra_infos.push(extra_info),
             Err(error) => notes.warn(first_line(entry.body), error.to_string()),
@@ -315,7 +315,7 @@ mod tests {
         let responses = info.counts("dirreq-v3-resp").unwrap();
         assert_eq!((responses.get("ok"), responses.get("busy"), responses.sum()), (Some(8.0), None, 12.0));
         assert!(info.counts("dirreq-v3-ips").unwrap().pairs.is_empty());
-        assert_eq!(info.counts("conn-bi-direct").unwrap().sum(), 10.0);
+        assert_eq!(info.counts("conn-bi-direct").map(Counts::sum), Some(10.0));
         assert_eq!(info.counts("padding-counts").unwrap().get("write-total"), Some(5.0));
         assert_eq!(info.counts("hidserv-rend-relayed-cells").unwrap().pairs[0], ("", "-3.7"));
         assert!(

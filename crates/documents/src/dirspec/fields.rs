@@ -96,13 +96,20 @@ pub fn decimal(text: &str) -> Option<f64> {
 /// A dotted IPv4 address.
 #[inline]
 pub fn ipv4(text: &str) -> Option<Ipv4Addr> {
-    let mut octets = [0; 4];
-    let mut parts = text.split('.');
-    for octet in &mut octets {
-        let part = parts.next().filter(|part| part.len() <= 3)?;
-        *octet = number(part)?;
+    let mut octets = [0_u16; 4];
+    let (mut index, mut digits) = (0, 0);
+    for byte in text.bytes() {
+        if byte == b'.' && digits > 0 && index < 3 {
+            (index, digits) = (index + 1, 0);
+        } else if byte.is_ascii_digit() && digits < 3 {
+            octets[index] = octets[index] * 10 + u16::from(byte - b'0');
+            digits += 1;
+        } else {
+            return None;
+        }
     }
-    parts.next().is_none().then_some(Ipv4Addr::from(octets))
+    let is_whole = index == 3 && digits > 0 && octets.iter().all(|octet| *octet < 256);
+    is_whole.then(|| Ipv4Addr::from(octets.map(|octet| octet as u8)))
 }
 
 /// The key and the value of a word such as `Bandwidth=20`; a word without `=` is a key with an empty value.
@@ -239,7 +246,17 @@ mod tests {
     #[test]
     fn addresses_have_four_octets() {
         assert_eq!(ipv4("127.0.0.1"), Some(Ipv4Addr::LOCALHOST));
-        for text in ["127.0.0", "127.0.0.1.2", "256.0.0.1", "127.0.0.", "a.b.c.d", "0127.0.0.1"] {
+        for text in [
+            "127.0.0",
+            "127.0.0.1.2",
+            "256.0.0.1",
+            "127.0.0.",
+            "127..0.1",
+            ".1.2.3.4",
+            "",
+            "a.b.c.d",
+            "0127.0.0.1",
+        ] {
             assert_eq!(ipv4(text), None, "{text}");
         }
     }

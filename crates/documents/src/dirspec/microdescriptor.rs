@@ -57,7 +57,7 @@ pub fn parse_microdescriptors<'a>(
 ) -> Result<Parsed<Vec<Microdescriptor<'a>>>, DocumentError> {
     let mut notes = Notes::new("microdescriptor");
     let mut microdescriptors = Vec::new();
-    for entry in entries(bytes, "onion-key", limits)? {
+    for entry in entries(bytes, "onion-key", "microdescriptor", limits)? {
         match read(entry, limits, &mut notes) {
             Ok(microdescriptor) => microdescriptors.push(microdescriptor),
             Err(error) => notes.warn(name(entry.body), error.to_string()),

@@ -42,6 +42,7 @@ pub struct NtorCrosscert<'a> {
 
 /// A server descriptor.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a line that is there or not")]
 pub struct ServerDescriptor<'a> {
     /// Nickname, not escaped.
     pub nickname: &'a str,
@@ -131,7 +132,7 @@ pub fn parse_server_descriptors<'a>(
 ) -> Result<Parsed<Vec<ServerDescriptor<'a>>>, DocumentError> {
     let mut notes = Notes::new("server descriptor");
     let mut descriptors = Vec::new();
-    for entry in entries(bytes, "router", limits)? {
+    for entry in entries(bytes, "router", "server descriptor", limits)? {
         match read(entry, limits, &mut notes) {
             Ok(descriptor) => descriptors.push(descriptor),
             Err(error) => notes.warn(first_line(entry.body), error.to_string()),

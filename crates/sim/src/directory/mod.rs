@@ -20,6 +20,7 @@ mod shared_random;
 mod sight;
 mod text;
 mod threshold;
+pub(crate) mod truth;
 mod versions;
 mod weights;
 
