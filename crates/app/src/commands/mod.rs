@@ -2,6 +2,7 @@
 
 mod chart;
 mod demo;
+pub mod history;
 mod list;
 mod serve;
 mod show;
@@ -28,6 +29,7 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Show(args) => show::run(&args, config),
         Command::Chart(args) => chart::run(&args, config),
         Command::Simulate(args) => simulate::run(&args),
+        Command::History(args) => history::run(args, &config),
     }
 }
 
