@@ -7,6 +7,7 @@
 mod aggregate;
 mod classes;
 mod concentration;
+pub mod directory;
 pub mod distribution;
 pub mod efficiency;
 mod exit_policy;

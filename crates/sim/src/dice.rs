@@ -22,6 +22,12 @@ pub(crate) enum Subject {
     Consensuses,
     Traffic,
     Bridges,
+    AuthorityFaults,
+    Measurements,
+    Reachability,
+    Descriptors,
+    SharedRandom,
+    Votes,
 }
 
 /// One stream of randomness.
@@ -91,6 +97,24 @@ impl Dice {
     }
 }
 
+/// A number from 0 up to 1 that depends on its arguments alone. For what is asked in any order and
+/// very often, where a stream of its own would cost too much.
+pub(crate) fn unit_at(seed: u64, subject: Subject, place: [u64; 3]) -> f64 {
+    (hash_at(seed, subject, place) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// A number of 64 bits that depends on its arguments alone (SplitMix64 over each of them in turn).
+pub(crate) fn hash_at(seed: u64, subject: Subject, place: [u64; 3]) -> u64 {
+    place.into_iter().fold(mixed(seed ^ mixed(subject as u64)), |state, number| mixed(state ^ mixed(number)))
+}
+
+fn mixed(number: u64) -> u64 {
+    let number = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let number = (number ^ (number >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    number ^ (number >> 31)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +125,15 @@ mod tests {
         assert_eq!(draw(Subject::Relay, 1), draw(Subject::Relay, 1));
         assert_ne!(draw(Subject::Relay, 1), draw(Subject::Relay, 2));
         assert_ne!(draw(Subject::Relay, 1), draw(Subject::Outages, 1));
+    }
+
+    #[test]
+    fn numbers_of_a_place_repeat_and_are_spread_evenly() {
+        let at = |number| unit_at(7, Subject::Votes, [1, number, 3]);
+        assert!((at(5) - at(5)).abs() < f64::EPSILON);
+        let mean = (0..10_000).map(at).sum::<f64>() / 10_000.0;
+        assert!((mean - 0.5).abs() < 0.02, "{mean}");
+        assert_ne!(hash_at(7, Subject::Votes, [1, 2, 3]), hash_at(7, Subject::Votes, [2, 1, 3]));
     }
 
     #[test]

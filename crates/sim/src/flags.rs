@@ -17,7 +17,7 @@ const GUARD_BYTES_PER_SECOND: u64 = 2_000_000;
 /// Mean time between failures for Stable, in hours.
 const STABLE_HOURS: f64 = 120.0;
 /// What an older run counts for each later one.
-const STABLE_DISCOUNT: f64 = 0.8;
+pub(crate) const STABLE_DISCOUNT: f64 = 0.8;
 /// Hours since the last start for HSDir.
 const HSDIR_HOURS: Hour = 96;
 /// Hours for which a guard must be known.
@@ -25,7 +25,7 @@ const GUARD_KNOWN_HOURS: Hour = 192;
 /// Share of time online for Guard.
 const GUARD_ONLINE: f64 = 0.98;
 /// Hours that the share of time online looks back on.
-const GUARD_MEMORY_HOURS: f64 = 720.0;
+pub(crate) const GUARD_MEMORY_HOURS: f64 = 720.0;
 
 /// Flags with a history in the uptime document.
 pub(crate) const WITH_HISTORY: [Flag; 7] =

@@ -10,6 +10,7 @@
 
 mod data;
 mod dice;
+mod directory;
 mod flags;
 mod options;
 mod shares;
@@ -19,5 +20,6 @@ mod traffic;
 mod world;
 mod write;
 
+pub use directory::{Directory, DirectoryDocument, DirectoryOptions, FaultRate, KeyError, RoundExtent};
 pub use options::SimOptions;
 pub use simulation::Simulation;

@@ -3,6 +3,7 @@
 use crate::Settings;
 use crate::prepared::Prepared;
 use allium_analysis::Snapshot;
+use allium_analysis::directory::Directory;
 use allium_model::{SourceState, SourceStatus, Timestamp, Warning};
 use std::sync::{Arc, OnceLock};
 
@@ -15,6 +16,8 @@ pub struct Edition {
     pub sources: Vec<SourceStatus>,
     /// What was wrong in the documents.
     pub warnings: Arc<Vec<Warning>>,
+    /// The directory authorities and the consensus; `None` when no document of theirs was read.
+    pub directory: Option<Arc<Directory>>,
     /// When the states were judged.
     pub judged_at: Timestamp,
     prepared: Arc<OnceLock<Prepared>>,
@@ -28,7 +31,7 @@ impl Edition {
         warnings: Arc<Vec<Warning>>,
         judged_at: Timestamp,
     ) -> Self {
-        Self { snapshot, sources, warnings, judged_at, prepared: Arc::default() }
+        Self { snapshot, sources, warnings, directory: None, judged_at, prepared: Arc::default() }
     }
 
     /// What its pages share, made by the first of them; the first settings say below which base path.

@@ -1,9 +1,9 @@
 //! The direction of dependencies between our crates.
 //!
 //! The table is the one of ARCHITECTURE.md. An edge that is not in it is
-//! refused, whatever section of the manifest it stands in; the simulator, and
-//! the parsers that turn its documents into a network, may serve the tests of
-//! every crate, and `tor-netdoc` serves tests only.
+//! refused, whatever section of the manifest it stands in; the simulator, the
+//! parsers that turn its documents into a network, and the network of real
+//! daemons may serve the tests of every crate, and `tor-netdoc` serves tests only.
 
 use anyhow::{Context, Result};
 use toml::{Table, Value};

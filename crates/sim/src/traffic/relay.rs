@@ -98,13 +98,18 @@ impl Simulation {
 
     fn weight(&self, days: Days, position: usize, day: usize, change: f64) -> f64 {
         let bandwidth = &self.world.relays[position].bandwidth;
-        let is_last = day + 1 == days.count();
-        let is_new = self.age_days(days, position, day) < MEASURED_AFTER_DAYS && !is_last;
         match bandwidth.measured {
-            true if is_new => UNMEASURED_WEIGHT as f64,
+            true if !self.is_measured(days, position, day) => UNMEASURED_WEIGHT as f64,
             true => (bandwidth.weight as f64 * change).round().max(1.0),
             false => bandwidth.weight as f64,
         }
+    }
+
+    /// Whether the authorities had measured a relay by a day.
+    pub(crate) fn is_measured(&self, days: Days, position: usize, day: usize) -> bool {
+        let is_last = day + 1 == days.count();
+        let is_new = self.age_days(days, position, day) < MEASURED_AFTER_DAYS && !is_last;
+        self.world.relays[position].bandwidth.measured && !is_new
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::data::countries::COUNTRIES;
 use crate::data::software::BAD_VERSION;
+use crate::directory::truth::WireDirectory;
 use crate::simulation::Simulation;
 use crate::time::event::{Event, EventKind};
 use crate::traffic::days::Days;
@@ -52,8 +53,17 @@ struct WireTraffic {
 const MAX_FINGERPRINTS: usize = 1000;
 
 impl Simulation {
-    /// Writes what happened, in the order of time, with the hours that had no consensus.
+    /// Writes what happened to relays, in the order of time, with the hours that had no consensus.
     pub fn write_truth(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.write_truth_with(None, out)
+    }
+
+    /// The same with what is true of the authorities.
+    pub(crate) fn write_truth_with(
+        &self,
+        directory: Option<&WireDirectory>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let options = self.options;
         let missing: Vec<String> =
             self.consensuses.missing().iter().map(|hour| self.clock.time(*hour).to_string()).collect();
@@ -69,6 +79,10 @@ impl Simulation {
         serde_json::to_writer(&mut *out, &missing)?;
         out.write_all(b",\n\"traffic\":")?;
         serde_json::to_writer(&mut *out, &self.wire_traffic())?;
+        if let Some(directory) = directory {
+            out.write_all(b",\n\"directory\":")?;
+            serde_json::to_writer(&mut *out, directory)?;
+        }
         out.write_all(b",\n\"events\":[")?;
         for (id, event) in self.events.iter().enumerate() {
             out.write_all(if id == 0 { b"\n" } else { b",\n" })?;
