@@ -5,7 +5,8 @@ use super::changes::judge_changes;
 use super::{Judgement, Verdict};
 use allium_consensus::SignatureProblem;
 use allium_model::{
-    ConsensusSignature, ConsensusSummary, EventKind, EventSubject, Fingerprint, Severity, Timestamp, VoteBook, VoteSummary,
+    ConsensusSignature, ConsensusSummary, EventKind, EventSubject, Fingerprint, Severity, Timestamp,
+    VoteBook, VoteSummary,
 };
 use std::collections::BTreeSet;
 
@@ -140,8 +141,8 @@ fn majority_missing(round: &Round<'_>, consensus: &ConsensusSummary) -> Option<J
     if is_missing && count(|signature| signature.is_verified || is_unchecked(signature)) * 2 > trusted {
         return None;
     }
-    let evidence = is_missing
-        .then(|| format!("{signed} of {trusted} trusted authorities signed the consensus validly"));
+    let evidence =
+        is_missing.then(|| format!("{signed} of {trusted} trusted authorities signed the consensus validly"));
     let verdict = verdict(Severity::Critical, evidence);
     Some(round.judgement(EventKind::MajorityMissing, EventSubject::Network, verdict))
 }
@@ -217,8 +218,13 @@ fn judge_signature(round: &Round<'_>, identity: Fingerprint, is_vote_missing: bo
     }
     let is_invalid = !own.is_empty() && !own.iter().any(|signature| signature.is_verified);
     let invalid = is_invalid.then(|| {
-        let problem = own.iter().find_map(|signature| signature.problem.as_deref()).unwrap_or("no reason known");
-        format!("the signature of {} is not valid: {}", round.name(identity), allium_model::printable(problem))
+        let problem =
+            own.iter().find_map(|signature| signature.problem.as_deref()).unwrap_or("no reason known");
+        format!(
+            "the signature of {} is not valid: {}",
+            round.name(identity),
+            allium_model::printable(problem)
+        )
     });
     let invalid = round.judgement(EventKind::SignatureInvalid, subject, verdict(Severity::Critical, invalid));
     vec![missing, invalid]
