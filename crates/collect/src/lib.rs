@@ -12,8 +12,11 @@ mod source;
 
 mod fetch;
 mod local;
+mod probe;
 
 mod cache;
+mod collector;
+mod dirport;
 mod lock;
 
 mod health;
@@ -24,6 +27,12 @@ mod disk;
 mod error;
 
 pub use cache::{Cache, CacheLimits, CachedDocument, HeldDocument, Loaded, Provenance};
+pub use collector::{
+    ArchiveKind, ArchiveLimits, ArchiveReport, Collector, CollectorLimits, CollectorSource, DirectoryFile,
+    DirectoryFileKind, FolderLimits, PlanOptions, Round, archives, list_folder, missing_hours, plan,
+    read_archive,
+};
+pub use dirport::{DirPortDocument, ask_dir_port, dir_port_options};
 pub use document::Document;
 pub use error::CollectError;
 pub use fetch::{
@@ -32,6 +41,7 @@ pub use fetch::{
 pub use health::{SourceHistory, source_state};
 pub use local::{LocalDocument, LocalWatch, Stamp, read_document, read_file};
 pub use lock::DirectoryLock;
+pub use probe::{ProbeOptions, ProbeTarget, Prober};
 pub use reqwest::Url;
 pub use schedule::{Outcome, ScheduleOptions, next_attempt};
 pub use source::{AroiSource, Source, document_url};

@@ -24,11 +24,11 @@ pub enum DocumentError {
     #[error("the document does not have the expected form: {0}")]
     Schema(String),
     /// It is a document of another kind.
-    #[error("the document is {found}, not a {expected}")]
+    #[error("the document is no {expected}: it {found}")]
     Kind {
         /// What it should be.
         expected: &'static str,
-        /// What it is.
+        /// What it is instead, as the rest of a sentence.
         found: String,
     },
     /// Compressed data that cannot be read.

@@ -6,9 +6,26 @@
 //! where documents are read. What was not at hand stays unknown and is never counted as a fault.
 
 mod authority;
+pub mod certificates;
+pub mod checks;
+pub mod example;
+pub mod faults;
+pub mod formation;
+pub mod impact;
 mod inputs;
+pub mod listing;
+pub mod load;
+pub mod responses;
+pub mod scanners;
 pub mod scorecard;
+pub mod shared_random;
+pub mod state;
+pub mod weekdays;
 
+pub use allium_consensus::{
+    ConsensusDiff, DiffRelay, DiffSide, Explanation, FlagExplanation, FlagReplay, ItemChange, NextStep,
+    Opinion, RelayChange, Share, VoteReplay, explain, flags, measures, tests_ipv6, votes_on,
+};
 pub use authority::{AuthorityReport, Participation, authority_reports};
 pub use inputs::{ConsensusRelay, DirectoryInputs, TrustedAuthority};
 pub use scorecard::{ScorePart, ScorePeriod, ScoreWord, Scorecard};
@@ -27,12 +44,39 @@ pub struct Directory {
 pub struct DirectoryReport {
     /// The trusted authorities in the order of the trusted list, then others that documents name.
     pub authorities: Vec<AuthorityReport>,
+    /// Every check of the list.
+    pub checks: Vec<checks::Check>,
+    /// How the network depends on its authorities.
+    pub impact: impact::Impact,
+    /// The bandwidth scanners of the newest round.
+    pub scanners: scanners::Scanners,
+    /// Consensuses by day of the week, Monday first.
+    pub weekdays: [weekdays::WeekdayConsensuses; 7],
+    /// The steps of the newest consensus; empty without one.
+    pub formation: Vec<formation::FormationStep>,
+    /// State of the shared random value; `None` without a consensus.
+    pub shared_random: Option<shared_random::SharedRandomState>,
+    /// Differences between the trusted list and the consensus.
+    pub list_differences: Vec<listing::ListDifference>,
+    /// The votes replayed: flags computed from what each vote says against the flags that it gives.
+    pub replays: Vec<allium_consensus::VoteReplay>,
 }
 
 impl Directory {
-    /// Computes the report.
+    /// Computes the report. Votes of a whole round are walked through a few times; nothing is read.
     pub fn new(inputs: DirectoryInputs) -> Self {
         let authorities = authority_reports(&inputs);
-        Self { report: DirectoryReport { authorities }, inputs }
+        let report = DirectoryReport {
+            checks: checks::checks(&inputs, &authorities),
+            impact: impact::impact(&inputs, &authorities),
+            scanners: scanners::scanners(&inputs, &authorities),
+            weekdays: weekdays::weekdays(&inputs),
+            formation: formation::formation(&inputs),
+            shared_random: shared_random::shared_random(&inputs),
+            replays: allium_consensus::replay_book(&inputs.votes, allium_consensus::flags::Rounding::VOTE),
+            list_differences: listing::list_differences(&inputs, &authorities),
+            authorities,
+        };
+        Self { inputs, report }
     }
 }

@@ -3,6 +3,7 @@
 mod cache;
 mod fetch;
 mod local;
+mod probe;
 mod server;
 
 /// What tests return.

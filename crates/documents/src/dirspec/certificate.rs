@@ -222,6 +222,9 @@ mod tests {
     #[test]
     fn what_is_no_certificate_is_refused_by_what_it_is() {
         let error = parse_certificates(b"router a 1.2.3.4 1 0 0\n", &Limits::default()).unwrap_err();
-        assert_eq!(error.to_string(), "the document is a server descriptor, not a key certificate");
+        assert_eq!(
+            error.to_string(),
+            "the document is no key certificate: it is of the kind server descriptor"
+        );
     }
 }

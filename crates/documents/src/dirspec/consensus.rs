@@ -1,6 +1,6 @@
 //! Bytes to a consensus of either flavour.
 
-use super::entry::{Taken, router, take_consensus_line, warn_of_order};
+use super::entry::{SeenFlags, Taken, router, take_consensus_line, warn_of_order};
 use super::fields::number;
 use super::header::{HeaderReader, dir_source, integers};
 use super::kind::mismatch;
@@ -79,14 +79,18 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// Lines below a `dir-source` that could not be read are left out with it.
     fn of_authority(&mut self, set: impl FnOnce(&mut DirSource<'a>)) -> Taken {
-        let authority = self.authorities.last_mut().filter(|_| self.is_in_authority);
-        authority.map(set).into()
+        if let Some(authority) = self.authorities.last_mut().filter(|_| self.is_in_authority) {
+            set(authority);
+        }
+        Taken::Yes
     }
 }
 
 fn read_routers<'a>(reader: &mut StatusReader<'a>) -> Result<Vec<Router<'a>>, DocumentError> {
     let mut routers: Vec<Router<'a>> = reader.room_for_relays();
+    let mut seen = SeenFlags::default();
     let mut is_in_entry = false;
     while let Some(item) = reader.next_of_relays()? {
         if item.keyword == "r" {
@@ -98,7 +102,7 @@ fn read_routers<'a>(reader: &mut StatusReader<'a>) -> Result<Vec<Router<'a>>, Do
                 None => reader.warn_of_item(&item),
             }
         } else if let Some(router) = routers.last_mut().filter(|_| is_in_entry) {
-            let taken = take_consensus_line(router, &item);
+            let taken = take_consensus_line(router, &item, &mut seen);
             reader.note(&item, taken);
         }
     }

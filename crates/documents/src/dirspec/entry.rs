@@ -59,11 +59,33 @@ pub(super) fn router<'a>(item: &Item<'a>, flavor: Flavor) -> Option<Router<'a>> 
     })
 }
 
+/// Flags of the `s` lines that came before. Of some ten thousand lines a few dozen differ.
+#[derive(Default)]
+pub(super) struct SeenFlags<'a> {
+    lines: Vec<(&'a str, FlagSet)>,
+}
+
+/// Different `s` lines that are kept.
+const MAX_SEEN_FLAGS: usize = 64;
+
+impl<'a> SeenFlags<'a> {
+    #[inline]
+    fn of(&self, line: &str) -> Option<FlagSet> {
+        self.lines.iter().find(|(seen, _)| *seen == line).map(|(_, flags)| *flags)
+    }
+
+    fn keep(&mut self, line: &'a str, flags: FlagSet) {
+        if self.lines.len() < MAX_SEEN_FLAGS {
+            self.lines.push((line, flags));
+        }
+    }
+}
+
 /// A line that consensuses and votes have alike.
 #[inline]
-pub(super) fn take_line<'a>(router: &mut Router<'a>, item: &Item<'a>) -> Taken {
+pub(super) fn take_line<'a>(router: &mut Router<'a>, item: &Item<'a>, seen: &mut SeenFlags<'a>) -> Taken {
     match item.keyword {
-        "s" => take_flags(router, item.words()).into(),
+        "s" => take_flags(router, item.arguments, seen).into(),
         "v" => {
             router.version = Some(item.arguments);
             Taken::Yes
@@ -84,18 +106,26 @@ pub(super) fn take_line<'a>(router: &mut Router<'a>, item: &Item<'a>) -> Taken {
 
 /// A line of a consensus of the microdesc flavour: the ones above, and `m` with one digest.
 #[inline]
-pub(super) fn take_consensus_line<'a>(router: &mut Router<'a>, item: &Item<'a>) -> Taken {
+pub(super) fn take_consensus_line<'a>(
+    router: &mut Router<'a>,
+    item: &Item<'a>,
+    seen: &mut SeenFlags<'a>,
+) -> Taken {
     if item.keyword == "m" {
         let digest = item.words().next().and_then(base64_32);
         router.microdescriptor_digest = digest;
         return digest.map(|_| ()).into();
     }
-    take_line(router, item)
+    take_line(router, item, seen)
 }
 
 /// A line of a vote.
 #[inline]
-pub(super) fn take_vote_line<'a>(router: &mut VoteRouter<'a>, item: &Item<'a>) -> Taken {
+pub(super) fn take_vote_line<'a>(
+    router: &mut VoteRouter<'a>,
+    item: &Item<'a>,
+    seen: &mut SeenFlags<'a>,
+) -> Taken {
     match item.keyword {
         "m" => take_microdescriptor(&mut router.microdescriptors, item.words()).into(),
         "id" => take_identity(router, item.words()),
@@ -103,19 +133,26 @@ pub(super) fn take_vote_line<'a>(router: &mut VoteRouter<'a>, item: &Item<'a>) -
             router.stats = stats(item.words());
             router.stats.map(|_| ()).into()
         }
-        _ => take_line(&mut router.router, item),
+        _ => take_line(&mut router.router, item, seen),
     }
 }
 
 #[inline]
-fn take_flags<'a>(router: &mut Router<'a>, words: Words<'a>) -> Option<()> {
-    router.flags = FlagSet::default();
+fn take_flags<'a>(router: &mut Router<'a>, line: &'a str, seen: &mut SeenFlags<'a>) -> Option<()> {
     router.unknown_flags.clear();
-    for name in words {
+    if let Some(flags) = seen.of(line) {
+        router.flags = flags;
+        return Some(());
+    }
+    router.flags = FlagSet::default();
+    for name in Words::of(line) {
         match flag(name) {
             Some(flag) => router.flags.insert(flag),
             None => push_bounded(&mut router.unknown_flags, name)?,
         }
+    }
+    if router.unknown_flags.is_empty() {
+        seen.keep(line, router.flags);
     }
     Some(())
 }

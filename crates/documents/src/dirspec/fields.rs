@@ -96,13 +96,20 @@ pub fn decimal(text: &str) -> Option<f64> {
 /// A dotted IPv4 address.
 #[inline]
 pub fn ipv4(text: &str) -> Option<Ipv4Addr> {
-    let mut octets = [0; 4];
-    let mut parts = text.split('.');
-    for octet in &mut octets {
-        let part = parts.next().filter(|part| part.len() <= 3)?;
-        *octet = number(part)?;
+    let mut octets = [0_u16; 4];
+    let (mut index, mut digits) = (0, 0);
+    for byte in text.bytes() {
+        if byte == b'.' && digits > 0 && index < 3 {
+            (index, digits) = (index + 1, 0);
+        } else if byte.is_ascii_digit() && digits < 3 {
+            octets[index] = octets[index] * 10 + u16::from(byte - b'0');
+            digits += 1;
+        } else {
+            return None;
+        }
     }
-    parts.next().is_none().then_some(Ipv4Addr::from(octets))
+    let is_whole = index == 3 && digits > 0 && octets.iter().all(|octet| *octet < 256);
+    is_whole.then(|| Ipv4Addr::from(octets.map(|octet| octet as u8)))
 }
 
 /// The key and the value of a word such as `Bandwidth=20`; a word without `=` is a key with an empty value.
@@ -120,7 +127,7 @@ pub fn base64_20(text: &str) -> Option<[u8; 20]> {
     let [a, b, c] = [text[24], text[25], text[26]].map(|digit| BASE64_VALUES[usize::from(digit)]);
     bytes[18] = a << 2 | b >> 4;
     bytes[19] = b << 4 | c >> 2;
-    ((wrong | a | b | c) & 0x80 == 0 && c & 3 == 0).then_some(bytes)
+    ((wrong | a | b | c) & 0x80 == 0 && c.trailing_zeros() >= 2).then_some(bytes)
 }
 
 /// 32 bytes in the 43 characters of base64 without padding.
@@ -132,7 +139,7 @@ pub fn base64_32(text: &str) -> Option<[u8; 32]> {
     let [a, b, c] = [text[40], text[41], text[42]].map(|digit| BASE64_VALUES[usize::from(digit)]);
     bytes[30] = a << 2 | b >> 4;
     bytes[31] = b << 4 | c >> 2;
-    ((wrong | a | b | c) & 0x80 == 0 && c & 3 == 0).then_some(bytes)
+    ((wrong | a | b | c) & 0x80 == 0 && c.trailing_zeros() >= 2).then_some(bytes)
 }
 
 /// Whole groups of four characters; bit 7 of the answer is set when one of them is not base64.
@@ -239,7 +246,17 @@ mod tests {
     #[test]
     fn addresses_have_four_octets() {
         assert_eq!(ipv4("127.0.0.1"), Some(Ipv4Addr::LOCALHOST));
-        for text in ["127.0.0", "127.0.0.1.2", "256.0.0.1", "127.0.0.", "a.b.c.d", "0127.0.0.1"] {
+        for text in [
+            "127.0.0",
+            "127.0.0.1.2",
+            "256.0.0.1",
+            "127.0.0.",
+            "127..0.1",
+            ".1.2.3.4",
+            "",
+            "a.b.c.d",
+            "0127.0.0.1",
+        ] {
             assert_eq!(ipv4(text), None, "{text}");
         }
     }

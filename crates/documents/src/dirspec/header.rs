@@ -24,7 +24,7 @@ impl<'a> HeaderReader<'a> {
             return Taken::Yes;
         }
         let taken = self.take_single(item, notes);
-        if taken != Taken::Unknown {
+        if taken == Taken::Yes {
             self.seen.push(item.keyword);
         }
         taken
@@ -51,8 +51,12 @@ impl<'a> HeaderReader<'a> {
             "required-client-protocols" => set(&mut header.required_client_protocols, Some(arguments)),
             "required-relay-protocols" => set(&mut header.required_relay_protocols, Some(arguments)),
             "params" => set(&mut header.params, Some(integers(item, notes))),
-            "shared-rand-previous-value" => set(&mut header.shared_random_previous, random_value(words)),
-            "shared-rand-current-value" => set(&mut header.shared_random_current, random_value(words)),
+            "shared-rand-previous-value" => {
+                set(&mut header.shared_random_previous, random_value(words).map(Some))
+            }
+            "shared-rand-current-value" => {
+                set(&mut header.shared_random_current, random_value(words).map(Some))
+            }
             _ => Taken::Unknown,
         }
     }
@@ -80,8 +84,8 @@ fn voting_delay(mut words: Words<'_>) -> Option<VotingDelay> {
     Some(VotingDelay { vote_seconds: number(words.next()?)?, dist_seconds: number(words.next()?)? })
 }
 
-fn random_value(mut words: Words<'_>) -> Option<Option<SharedRandomValue<'_>>> {
-    Some(Some(SharedRandomValue { reveals: number(words.next()?)?, value: words.next()? }))
+fn random_value(mut words: Words<'_>) -> Option<SharedRandomValue<'_>> {
+    Some(SharedRandomValue { reveals: number(words.next()?)?, value: words.next()? })
 }
 
 /// `key=number` words, as in `params` and `bandwidth-weights`; others are warned of and left out.
@@ -98,7 +102,7 @@ pub(super) fn integers<'a>(item: &Item<'a>, notes: &mut Notes) -> Vec<(&'a str, 
 }
 
 /// `key=value` words.
-pub(super) fn pairs<'a>(words: Words<'a>) -> Vec<(&'a str, &'a str)> {
+pub(super) fn pairs(words: Words<'_>) -> Vec<(&str, &str)> {
     words.map(key_value).collect()
 }
 

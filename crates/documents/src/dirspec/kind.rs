@@ -134,12 +134,57 @@ fn opening(bytes: &[u8]) -> Option<Scanner<'_>> {
 
 /// The error for a document that is of another kind than it should be.
 pub(super) fn mismatch(bytes: &[u8], expected: &'static str) -> DocumentError {
-    let found = match DocumentKind::of(bytes) {
-        Some(kind) => format!("a {}", kind.name()),
-        None => {
+    let found = DocumentKind::of(bytes).map_or_else(
+        || {
             let first = opening(bytes).and_then(|mut scanner| scanner.next_item().ok().flatten());
-            format!("something that begins with '{}'", shown(first.map_or("", |item| item.keyword)))
-        }
-    };
+            format!("begins with '{}'", shown(first.map_or("", |item| item.keyword)))
+        },
+        |kind| format!("is of the kind {}", kind.name()),
+    );
     DocumentError::Kind { expected, found }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_content_decides_and_not_the_label() {
+        let check = |text: &str, kind| assert_eq!(DocumentKind::of(text.as_bytes()), kind, "{text}");
+        let status = "network-status-version 3";
+        check(&format!("{status}\nvote-status consensus\n"), Some(DocumentKind::Consensus));
+        check(
+            &format!("{status} microdesc\nvote-status consensus\n"),
+            Some(DocumentKind::MicrodescConsensus),
+        );
+        check(
+            &format!("@type server-descriptor 1.0\n{status}\nvote-status vote\n"),
+            Some(DocumentKind::Vote),
+        );
+        check("dir-key-certificate-version 3\n", Some(DocumentKind::Certificate));
+        check(
+            "@type x 1.0\n@downloaded-at y\nrouter a 1.2.3.4 1 0 0\n",
+            Some(DocumentKind::ServerDescriptor),
+        );
+        check("1584819660\nversion=1.4.0\n", Some(DocumentKind::BandwidthFile));
+        check(&format!("{status} other\nvote-status consensus\n"), None);
+        check("{\"relays\":[]}", None);
+        check("<html>", None);
+    }
+
+    #[test]
+    fn the_label_is_what_is_claimed() {
+        for kind in DocumentKind::ALL {
+            let Some(annotation) = kind.annotation() else { continue };
+            assert_eq!(DocumentKind::claimed(format!("@type {annotation} 1.0\n").as_bytes()), Some(kind));
+        }
+        assert_eq!(DocumentKind::claimed(b"router a 1.2.3.4 1 0 0\n"), None);
+    }
+
+    #[test]
+    fn a_mismatch_says_what_was_found() {
+        let message = |text: &str| mismatch(text.as_bytes(), "vote").to_string();
+        assert_eq!(message("extra-info a b\n"), "the document is no vote: it is of the kind extra-info");
+        assert_eq!(message("{\"a\": 1}"), "the document is no vote: it begins with '{\"a\":'");
+    }
 }

@@ -81,12 +81,15 @@ impl<'a> Words<'a> {
 impl<'a> Iterator for Words<'a> {
     type Item = &'a str;
 
+    #[inline]
     fn next(&mut self) -> Option<&'a str> {
-        let text = self.rest();
-        let end = text.bytes().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(text.len());
-        let (word, rest) = text.split_at_checked(end)?;
-        self.rest = rest;
-        (!word.is_empty()).then_some(word)
+        let bytes = self.rest.as_bytes();
+        let start = bytes.iter().position(|byte| !is_space(*byte))?;
+        let length = bytes[start..].iter().position(|byte| is_space(*byte));
+        let end = length.map_or(bytes.len(), |length| start + length);
+        let word = self.rest.get(start..end)?;
+        self.rest = self.rest.get(end..)?;
+        Some(word)
     }
 }
 
@@ -243,6 +246,10 @@ impl<'a> Scanner<'a> {
     }
 }
 
+const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
 /// `SIGNATURE` of `-----BEGIN SIGNATURE-----`.
 fn label<'a>(line: &'a str, marker: &[u8]) -> Option<&'a str> {
     line.get(marker.len()..)?.strip_suffix(DASHES)
@@ -259,7 +266,7 @@ fn keyword_and_arguments(line: &str) -> (&str, &str) {
 /// The text before the first space or tab, and the text behind it.
 #[inline]
 fn split_word(text: &str) -> (&str, &str) {
-    match text.bytes().position(|byte| matches!(byte, b' ' | b'\t')) {
+    match text.bytes().position(is_space) {
         Some(end) => (&text[..end], &text[end + 1..]),
         None => (text, ""),
     }

@@ -1,6 +1,6 @@
 //! Bytes to a vote.
 
-use super::entry::{Taken, router, take_vote_line, warn_of_order};
+use super::entry::{SeenFlags, Taken, router, take_vote_line, warn_of_order};
 use super::fields::{fingerprint, number, time_of_words};
 use super::header::{HeaderReader, dir_source, pairs};
 use super::kind::mismatch;
@@ -154,6 +154,7 @@ fn commit(mut words: Words<'_>) -> Option<SharedRandomCommit<'_>> {
 
 fn read_routers<'a>(reader: &mut StatusReader<'a>) -> Result<Vec<VoteRouter<'a>>, DocumentError> {
     let mut routers: Vec<VoteRouter<'a>> = reader.room_for_relays();
+    let mut seen = SeenFlags::default();
     let mut is_in_entry = false;
     while let Some(item) = reader.next_of_relays()? {
         if item.keyword == "r" {
@@ -171,7 +172,7 @@ fn read_routers<'a>(reader: &mut StatusReader<'a>) -> Result<Vec<VoteRouter<'a>>
                 None => reader.warn_of_item(&item),
             }
         } else if let Some(router) = routers.last_mut().filter(|_| is_in_entry) {
-            let taken = take_vote_line(router, &item);
+            let taken = take_vote_line(router, &item, &mut seen);
             reader.note(&item, taken);
         }
     }

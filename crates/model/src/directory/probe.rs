@@ -36,6 +36,6 @@ pub struct AuthorityProbe {
     pub vote_valid_after: Option<Timestamp>,
     /// Its clock (`Date`) minus ours, in seconds, corrected for the time of the answer.
     pub clock_skew_seconds: Option<i64>,
-    /// Why it failed, in one lower-case sentence.
+    /// Why it failed, or what was missing although it answered, in one lower-case sentence.
     pub problem: Option<String>,
 }

@@ -95,6 +95,10 @@ documents! {
         AsRarity = "as-rarity",
         /// First-seen times.
         FirstSeen = "first-seen",
+        /// States of authorities.
+        AuthorityState = "authority-state",
+        /// Faults of authorities.
+        DirectoryFaults = "directory-faults",
         /// Versions.
         VersionStatus = "version-status",
         /// Exit policies.

@@ -1,0 +1,80 @@
+//! Why the store could not do its work.
+
+use crate::codec::CodecError;
+use std::path::PathBuf;
+
+/// A failure of the store. Nothing that was committed before is lost by any of them.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file was written by a newer version of Allium.
+    #[error(
+        "the store has layout {found}, and this version of Allium knows layouts up to {known}; use the version that wrote it, or the copy that was made before the upgrade"
+    )]
+    Newer {
+        /// Layout of the file.
+        found: i64,
+        /// Newest layout that is known here.
+        known: i64,
+    },
+    /// The file is a database of something else, or no database.
+    #[error("{} is no store of Allium", .0.display())]
+    NotAStore(PathBuf),
+    /// There is no file.
+    #[error("there is no store at {}", .0.display())]
+    Missing(PathBuf),
+    /// The file that is to be made exists.
+    #[error("{} exists already", .0.display())]
+    Exists(PathBuf),
+    /// The file, its folder or its disk cannot be written.
+    #[error("the store is read-only")]
+    ReadOnly,
+    /// The disk is full.
+    #[error("the disk of the store is full")]
+    Full,
+    /// Another process writes and does not come to an end.
+    #[error("another process is writing to the store")]
+    Busy,
+    /// The file is damaged.
+    #[error("the store is damaged ({0}); restore a backup")]
+    Damaged(String),
+    /// A record cannot be taken as it is.
+    #[error("the record cannot be stored: {0}")]
+    Record(&'static str),
+    /// The file cannot be reached.
+    #[error("the store cannot be opened or copied: {0}")]
+    Io(#[from] std::io::Error),
+    /// Anything else that the database says.
+    #[error("the database failed: {0}")]
+    Database(sqlx::Error),
+}
+
+impl From<CodecError> for StoreError {
+    fn from(error: CodecError) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+/// Primary result codes of SQLite.
+const BUSY: i32 = 5;
+const LOCKED: i32 = 6;
+const READ_ONLY: i32 = 8;
+const CORRUPT: i32 = 11;
+const FULL: i32 = 13;
+const NOT_A_DATABASE: i32 = 26;
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = match &error {
+            sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<i32>().ok()),
+            _ => None,
+        };
+        match code.map(|code| code & 0xff) {
+            Some(BUSY | LOCKED) => Self::Busy,
+            Some(READ_ONLY) => Self::ReadOnly,
+            Some(FULL) => Self::Full,
+            Some(CORRUPT) => Self::Damaged("the database is malformed".to_owned()),
+            Some(NOT_A_DATABASE) => Self::Damaged("the file is no database".to_owned()),
+            _ => Self::Database(error),
+        }
+    }
+}
