@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// Seconds after which a relay publishes a new descriptor.
-const RENEWED_SECONDS: i64 = 18 * 3600;
+const RENEWED_SECONDS: i64 = 17 * 3600;
 /// Age of a descriptor that should have been renewed, in seconds.
 const STALE_SECONDS: i64 = 22 * 3600;
 /// Seconds before a round at which authorities take what they have.
