@@ -5,8 +5,9 @@
 //! fuzzing and replaying cannot drift apart.
 
 use allium_documents::dirspec::{
-    ExtraInfo, ServerDescriptor, parse_bandwidth_file, parse_collector_index, parse_consensus_diff,
-    parse_exit_list, parse_extra_infos, parse_microdescriptors, parse_server_descriptors,
+    DocumentKind, ExtraInfo, ServerDescriptor, parse_bandwidth_file, parse_certificates,
+    parse_collector_index, parse_consensus, parse_consensus_diff, parse_detached_signatures, parse_exit_list,
+    parse_extra_infos, parse_microdescriptors, parse_server_descriptors, parse_vote,
 };
 use allium_documents::onionoo::{
     BuildInputs, build_network, read_bandwidth_table, read_clients, read_uptime_table, read_weights_table,
@@ -113,4 +114,39 @@ pub fn consensus_diff(bytes: &[u8]) {
     if let Ok(result) = diff.apply(base.get(1..).unwrap_or_default(), &LIMITS) {
         assert!(result.len() <= LIMITS.max_document_bytes);
     }
+}
+/// A consensus of either flavour. What was read keeps to the limits and lies within the input.
+pub fn consensus(bytes: &[u8]) {
+    if let Ok(parsed) = parse_consensus(bytes, &LIMITS) {
+        assert!(parsed.document.routers.len() <= LIMITS.max_relays);
+        assert!(parsed.document.signed.len() <= bytes.len());
+        assert!(matches!(
+            DocumentKind::of(bytes),
+            None | Some(DocumentKind::Consensus | DocumentKind::MicrodescConsensus)
+        ));
+    }
+}
+
+/// A vote, and the certificate in it.
+pub fn vote(bytes: &[u8]) {
+    if let Ok(parsed) = parse_vote(bytes, &LIMITS) {
+        assert!(parsed.document.routers.len() <= LIMITS.max_relays);
+        if let Some(certificate) = parsed.document.certificate {
+            certificates(certificate.as_bytes());
+        }
+    }
+}
+
+/// A file of key certificates.
+pub fn certificates(bytes: &[u8]) {
+    if let Ok(parsed) = parse_certificates(bytes, &LIMITS) {
+        for certificate in &parsed.document {
+            assert!(certificate.text.as_bytes().starts_with(b"dir-key-certificate-version"));
+        }
+    }
+}
+
+/// Detached signatures.
+pub fn detached_signatures(bytes: &[u8]) {
+    drop(parse_detached_signatures(bytes, &LIMITS));
 }

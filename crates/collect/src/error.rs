@@ -98,12 +98,50 @@ pub enum CollectError {
         what: String,
     },
     /// A content coding that was not asked for.
-    #[error("{url} sent the content coding {encoding:?}, but only zstd, gzip and none are accepted")]
+    #[error("{url} sent the content coding {encoding:?}, which was not asked for")]
     Encoding {
         /// What was asked.
         url: String,
         /// The coding, bounded.
         encoding: String,
+    },
+    /// A file is not the one that the index speaks of.
+    #[error("{what} has another SHA-256 than the index says; it may be half written, it is asked for again")]
+    Digest {
+        /// The file.
+        what: String,
+    },
+    /// Bytes that cannot be unpacked.
+    #[error("{what} cannot be unpacked: {reason}")]
+    Decode {
+        /// The file or URL.
+        what: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The index of a service cannot be read.
+    #[error("{url} is not an index of CollecTor: {reason}; check the address")]
+    Index {
+        /// What was asked.
+        url: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// An archive cannot be read.
+    #[error("the archive {what} cannot be read: {reason}; fetch it again")]
+    Archive {
+        /// The archive.
+        what: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A folder with more files than are looked at.
+    #[error("{path} holds more than {limit} files; give a folder with fewer")]
+    TooManyFiles {
+        /// The folder.
+        path: PathBuf,
+        /// The limit.
+        limit: usize,
     },
     /// The source directory is not there.
     #[error("the directory {path} does not exist; create it or give another")]

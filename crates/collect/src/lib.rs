@@ -15,6 +15,8 @@ mod local;
 mod probe;
 
 mod cache;
+mod collector;
+mod dirport;
 mod lock;
 
 mod health;
@@ -25,6 +27,12 @@ mod disk;
 mod error;
 
 pub use cache::{Cache, CacheLimits, CachedDocument, HeldDocument, Loaded, Provenance};
+pub use collector::{
+    ArchiveKind, ArchiveLimits, ArchiveReport, Collector, CollectorLimits, CollectorSource, DirectoryFile,
+    DirectoryFileKind, FolderLimits, PlanOptions, Round, archives, list_folder, missing_hours, plan,
+    read_archive,
+};
+pub use dirport::{DirPortDocument, ask_dir_port, dir_port_options};
 pub use document::Document;
 pub use error::CollectError;
 pub use fetch::{

@@ -63,12 +63,12 @@ pub fn document_url(base: &Url, document: Document) -> Url {
     url
 }
 
-enum Location {
+pub(crate) enum Location {
     Url(Url),
     Path(PathBuf),
 }
 
-fn parse_location(text: &str) -> Result<Location, CollectError> {
+pub(crate) fn parse_location(text: &str) -> Result<Location, CollectError> {
     let refuse =
         |reason| CollectError::Source { given: CollectError::bounded(&without_credentials(text)), reason };
     match text.split_once("://") {

@@ -13,13 +13,16 @@ mod targets;
 /// What a target does with its bytes.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 15] = [
+const TARGETS: [(&str, Target); 19] = [
     ("aroi", targets::aroi),
     ("bandwidth_file", targets::bandwidth_file),
+    ("certificates", targets::certificates),
     ("collector_index", targets::collector_index),
+    ("consensus", targets::consensus),
     ("consensus_diff", targets::consensus_diff),
     ("contact_info", targets::contact_info),
     ("decompress", targets::decompress),
+    ("detached_signatures", targets::detached_signatures),
     ("exit_list", targets::exit_list),
     ("extra_info", targets::extra_info),
     ("microdescriptor", targets::microdescriptor),
@@ -29,6 +32,7 @@ const TARGETS: [(&str, Target); 15] = [
     ("onionoo_uptime", targets::onionoo_uptime),
     ("onionoo_weights", targets::onionoo_weights),
     ("server_descriptor", targets::server_descriptor),
+    ("vote", targets::vote),
 ];
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

@@ -66,15 +66,15 @@ pub(crate) fn visit(attributes: &RelayAttributes<'_>, mut visit: impl FnMut(usiz
         family,
         operator,
     } = attributes;
-    let mut text = |place, value: &Option<&str>| {
+    let mut text = |place, value: Option<&str>| {
         if let Some(value) = value {
             visit(place, bounded(value).as_bytes());
         }
     };
-    text(0, nickname);
-    text(CONTACT, contact);
-    text(5, version);
-    text(6, platform);
+    text(0, *nickname);
+    text(CONTACT, *contact);
+    text(5, *version);
+    text(6, *platform);
     match address {
         Some(IpAddr::V4(address)) => visit(1, &address.octets()),
         Some(IpAddr::V6(address)) => visit(1, &address.octets()),

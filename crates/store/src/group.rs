@@ -80,16 +80,16 @@ pub(crate) fn bounded(text: &str) -> &str {
     &text[..text.floor_char_boundary(MAX_TEXT_BYTES)]
 }
 
-/// The groups that a relay's attributes name, by kind. `None`: nothing is said, and what was known
-/// goes on. `Some(None)`: it is in no group of the kind.
-pub(crate) fn groups_of<'a>(attributes: &RelayAttributes<'a>) -> [Option<Option<StoredGroup<'a>>>; 6] {
+/// The groups that a relay's attributes name, by kind; `None` where nothing is said or the value belongs
+/// to no group.
+pub(crate) fn groups_of<'a>(attributes: &RelayAttributes<'a>) -> [Option<StoredGroup<'a>>; 6] {
     [
-        attributes.as_number.map(of_as),
-        attributes.country.map(of_country),
-        attributes.operator.map(|id| Some(StoredGroup::Operator(id))),
-        attributes.family.map(|family| Some(StoredGroup::Family(family))),
-        attributes.version.map(of_version),
-        attributes.platform.map(of_platform),
+        attributes.as_number.and_then(of_as),
+        attributes.country.and_then(of_country),
+        attributes.operator.map(StoredGroup::Operator),
+        attributes.family.map(StoredGroup::Family),
+        attributes.version.and_then(of_version),
+        attributes.platform.and_then(of_platform),
     ]
 }
 

@@ -6,20 +6,26 @@
 
 mod attribute;
 mod backup;
+mod check;
 mod codec;
 mod error;
 mod group;
 mod migrate;
+mod prune;
 mod read;
+mod retention;
 mod store;
 mod time;
 mod write;
 
 pub use attribute::{AttributeValue, ContactHash};
 pub use backup::restore;
+pub use check::CheckReport;
 pub use codec::CodecError;
 pub use error::StoreError;
 pub use group::StoredGroup;
+pub use prune::Pruned;
 pub use read::{AttributeSpan, BulkRelays, DayRange, EventQuery, Newest, StoreStatus};
+pub use retention::{Retention, RetentionPlan, plan_retention};
 pub use store::{Access, Migration, Store, StoreOptions};
 pub use write::{Appended, SeenDocument};

@@ -4,7 +4,7 @@ use crate::codec::Segment;
 use crate::write::Writer;
 use crate::{StoreError, migrate};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, SqlitePool};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -81,7 +81,7 @@ impl Store {
     pub async fn open(path: impl AsRef<Path>, options: StoreOptions) -> Result<Self, StoreError> {
         let path = path.as_ref();
         let writer = match options.access {
-            Access::ReadWrite => Some(Mutex::new(Writer::new(open_writer(path, options).await?))),
+            Access::ReadWrite => Some(Mutex::new(open_writer(path, options).await?)),
             Access::ReadOnly => None,
         };
         let readers = open_readers(path, options).await?;
@@ -102,6 +102,15 @@ impl Store {
         Ok(())
     }
 
+    /// Limits the file to so many pages, or to what it has now, as a full disk would.
+    #[doc(hidden)]
+    pub async fn set_page_limit_for_tests(&self, pages: u32) -> Result<(), StoreError> {
+        let mut writer = self.writer()?.lock().await;
+        let limit = AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+        sqlx::raw_sql(limit).execute(writer.connection()).await?;
+        Ok(())
+    }
+
     pub(crate) fn readers(&self) -> &SqlitePool {
         &self.readers
     }
@@ -115,12 +124,12 @@ impl Store {
     }
 }
 
-async fn open_writer(path: &Path, options: StoreOptions) -> Result<SqliteConnection, StoreError> {
+async fn open_writer(path: &Path, options: StoreOptions) -> Result<Writer, StoreError> {
     let connect = connect_options(path, options).create_if_missing(true);
     let mut connection = connect.connect().await.map_err(|error| opening(error, path))?;
     let prepared = prepare(&mut connection, path, options).await;
     match prepared {
-        Ok(()) => Ok(connection),
+        Ok(()) => Ok(Writer::new(connect.create_if_missing(false), connection)),
         Err(error) => {
             let _ = connection.close().await;
             Err(error)

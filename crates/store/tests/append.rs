@@ -1,5 +1,7 @@
 //! Records go in once, whole, in any order, and come out as they went in.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod support;
 
 use allium_model::{

@@ -6,6 +6,7 @@
 //! statistic, and nothing here knows HTML.
 
 mod column;
+mod consensus_rows;
 mod csv;
 mod fold;
 mod group_columns;
@@ -25,6 +26,7 @@ mod value;
 mod visual_query;
 
 pub use column::{Align, Column};
+pub use consensus_rows::{diff_rows, flag_rows, replay_rows, requirement_rows};
 pub use csv::write_csv;
 pub use group_columns::{group_columns, group_default_columns};
 pub use json::{Meta, SourceMeta, write_item, write_list};

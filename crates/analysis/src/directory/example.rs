@@ -6,6 +6,7 @@
 //! measurements in the newest round.
 
 use super::{ConsensusRelay, DirectoryInputs, TrustedAuthority};
+use allium_consensus::{ConsensusDiff, DiffRelay, DiffSide};
 use allium_model::{
     AuthorityProbe, AuthorityRecord, BandwidthWeight, ConsensusSignature, ConsensusSummary, Event, EventKind,
     EventSubject, Fingerprint, Flag, FlagSet, ListedAuthority, NetworkRecord, ProbeOutcome, Severity,
@@ -53,6 +54,7 @@ pub fn inputs() -> DirectoryInputs {
         consensus: Some(Arc::new(consensus(NOW))),
         previous: Some(Arc::new(consensus(NOW.plus_seconds(-HOUR)))),
         relays: Arc::new((0..RELAYS).map(consensus_relay).collect()),
+        diff: Some(Arc::new(diff())),
         votes: Arc::new(VoteBook::new((0..NAMES.len()).map(vote).collect())),
         network: hours().map(network).collect(),
         rounds: hours().flat_map(|back| (0..NAMES.len()).map(move |at| round(at, back))).collect(),
@@ -64,6 +66,21 @@ pub fn inputs() -> DirectoryInputs {
         trusted: (0..NAMES.len()).map(trusted).collect(),
         ..DirectoryInputs::default()
     }
+}
+
+/// In the hour before, one relay was not there, one more was, and one had no Guard and less weight.
+fn diff() -> ConsensusDiff {
+    let side = |time: Timestamp, numbers: std::ops::Range<u32>, weaker: u32| {
+        let relays = numbers.map(|number| DiffRelay {
+            fingerprint: relay(number),
+            nickname: None,
+            flags: flags(number, 0).iter().filter(|flag| number != weaker || *flag != Flag::Guard).collect(),
+            weight: Some(weight(number) / if number == weaker { 2 } else { 1 }),
+            version: None,
+        });
+        DiffSide::new(time, Some(consensus(time)), relays.collect())
+    };
+    ConsensusDiff::between(&side(NOW.plus_seconds(-HOUR), 1..RELAYS + 1, 30), &side(NOW, 0..RELAYS, RELAYS))
 }
 
 fn is_away(authority: usize, back: i64) -> bool {

@@ -1,5 +1,6 @@
 //! What the report on the authorities is made from.
 
+use allium_consensus::ConsensusDiff;
 use allium_model::{
     AuthorityProbe, AuthorityRecord, ConsensusSummary, Event, Fingerprint, FlagSet, NetworkRecord,
     RelayRecord, TimeRange, Timestamp, VoteBook,
@@ -55,6 +56,8 @@ pub struct DirectoryInputs {
     pub previous: Option<Arc<ConsensusSummary>>,
     /// Relays of the newest consensus, ascending by fingerprint.
     pub relays: Arc<Vec<ConsensusRelay>>,
+    /// What changed between that one and the newest.
+    pub diff: Option<Arc<ConsensusDiff>>,
     /// Votes of the round of the newest consensus; of a later round where that one made none.
     pub votes: Arc<VoteBook>,
     /// The network hour by hour, ascending; at best the last 90 days.

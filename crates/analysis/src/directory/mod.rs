@@ -22,6 +22,10 @@ pub mod shared_random;
 pub mod state;
 pub mod weekdays;
 
+pub use allium_consensus::{
+    ConsensusDiff, DiffRelay, DiffSide, Explanation, FlagExplanation, FlagReplay, ItemChange, NextStep,
+    Opinion, RelayChange, Share, VoteReplay, explain, flags, measures, tests_ipv6, votes_on,
+};
 pub use authority::{AuthorityReport, Participation, authority_reports};
 pub use inputs::{ConsensusRelay, DirectoryInputs, TrustedAuthority};
 pub use scorecard::{ScorePart, ScorePeriod, ScoreWord, Scorecard};
@@ -54,6 +58,8 @@ pub struct DirectoryReport {
     pub shared_random: Option<shared_random::SharedRandomState>,
     /// Differences between the trusted list and the consensus.
     pub list_differences: Vec<listing::ListDifference>,
+    /// The votes replayed: flags computed from what each vote says against the flags that it gives.
+    pub replays: Vec<allium_consensus::VoteReplay>,
 }
 
 impl Directory {
@@ -67,6 +73,7 @@ impl Directory {
             weekdays: weekdays::weekdays(&inputs),
             formation: formation::formation(&inputs),
             shared_random: shared_random::shared_random(&inputs),
+            replays: allium_consensus::replay_book(&inputs.votes, allium_consensus::flags::Rounding::VOTE),
             list_differences: listing::list_differences(&inputs, &authorities),
             authorities,
         };

@@ -51,19 +51,25 @@ pub(super) fn of_status(url: &Url, response: &Response) -> CollectError {
     }
 }
 
-/// Refuses an HTML page and a coding that nobody here can undo.
-pub(super) fn check_headers(url: &Url, headers: &HeaderMap) -> Result<(), CollectError> {
+/// Refuses an HTML page and a coding that was not asked for; the coding, when there is one.
+pub(super) fn check_headers(
+    url: &Url,
+    headers: &HeaderMap,
+    asked: &str,
+) -> Result<Option<String>, CollectError> {
     if text(headers, &CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html")) {
         return Err(CollectError::Html { what: url.to_string() });
     }
     let encoding = text(headers, &CONTENT_ENCODING).unwrap_or_default().trim();
-    if !["", "identity", "gzip", "x-gzip", "zstd"].iter().any(|known| known.eq_ignore_ascii_case(encoding)) {
+    let plain_name = encoding.to_ascii_lowercase();
+    let plain_name = plain_name.strip_prefix("x-").unwrap_or(&plain_name);
+    if !["", "identity"].contains(&plain_name) && !asked.split(", ").any(|asked| asked == plain_name) {
         return Err(CollectError::Encoding {
             url: url.to_string(),
             encoding: CollectError::bounded(encoding),
         });
     }
-    Ok(())
+    Ok((!encoding.is_empty()).then(|| plain_name.to_owned()))
 }
 
 /// `Retry-After` (RFC 9110 10.2.3): seconds, or a date, which counts from the answer's own `Date`
@@ -122,7 +128,7 @@ mod tests {
             [("gzip", true), ("ZSTD", true), ("identity", true), ("br", false), ("gzip, gzip", false)]
         {
             assert_eq!(
-                check_headers(&url, &headers(&[(CONTENT_ENCODING, coding)])).is_ok(),
+                check_headers(&url, &headers(&[(CONTENT_ENCODING, coding)]), "zstd, gzip").is_ok(),
                 expected,
                 "{coding}"
             );

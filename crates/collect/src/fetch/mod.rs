@@ -42,6 +42,8 @@ pub struct Download {
     pub bytes: Vec<u8>,
     /// What to send back with the next request.
     pub validators: Validators,
+    /// `Content-Encoding`, where the server gave one: one of those that were asked for.
+    pub content_encoding: Option<String>,
     /// `Content-Length`, in bytes, where the server gave one.
     pub content_length: Option<u64>,
     /// Time from the request to the last byte, without earlier attempts.
@@ -105,7 +107,8 @@ impl Fetcher {
 
     async fn attempt(&self, url: &Url, validators: &Validators) -> Result<Fetched, CollectError> {
         let started = Instant::now();
-        let response = conditional(self.client.get(url.clone()), validators).send().await;
+        let request = conditional(self.client.get(url.clone()), validators, &self.options);
+        let response = request.send().await;
         let response = response.map_err(|error| failure::of_request(url, &error))?;
         match response.status() {
             StatusCode::NOT_MODIFIED if *validators != Validators::default() => Ok(Fetched::NotModified),
@@ -120,17 +123,17 @@ impl Fetcher {
         response: Response,
         started: Instant,
     ) -> Result<Download, CollectError> {
-        failure::check_headers(url, response.headers())?;
+        let content_encoding = failure::check_headers(url, response.headers(), self.options.accept_encoding)?;
         let validators = validators_of(response.headers());
         let content_length = response.content_length();
         let bytes = body::read(url, response, self.options.max_bytes).await?;
         crate::content::check(&bytes).map_err(CollectError::not_a_document(url.to_string()))?;
-        Ok(Download { bytes, validators, content_length, fetched_in: started.elapsed() })
+        Ok(Download { bytes, validators, content_encoding, content_length, fetched_in: started.elapsed() })
     }
 }
 
-fn conditional(request: RequestBuilder, validators: &Validators) -> RequestBuilder {
-    let request = request.header(ACCEPT, "application/json").header(ACCEPT_ENCODING, "zstd, gzip");
+fn conditional(request: RequestBuilder, validators: &Validators, options: &FetchOptions) -> RequestBuilder {
+    let request = request.header(ACCEPT, options.accept).header(ACCEPT_ENCODING, options.accept_encoding);
     [(IF_MODIFIED_SINCE, &validators.last_modified), (IF_NONE_MATCH, &validators.etag)]
         .into_iter()
         .filter_map(|(name, value)| value.as_ref().map(|value| (name, value)))

@@ -25,6 +25,10 @@ pub struct FetchOptions {
     pub max_backoff: Duration,
     /// `User-Agent`; see [`user_agent`].
     pub user_agent: String,
+    /// `Accept` of a request. Default `application/json`.
+    pub accept: &'static str,
+    /// `Accept-Encoding` of a request; an answer in another coding is refused. Default `zstd, gzip`.
+    pub accept_encoding: &'static str,
     /// SOCKS proxy, such as `socks5h://127.0.0.1:9050` for Tor. Default none.
     pub socks_proxy: Option<String>,
 }
@@ -40,6 +44,8 @@ impl Default for FetchOptions {
             base_backoff: Duration::from_secs(2),
             max_backoff: Duration::from_mins(1),
             user_agent: user_agent(None),
+            accept: "application/json",
+            accept_encoding: "zstd, gzip",
             socks_proxy: None,
         }
     }

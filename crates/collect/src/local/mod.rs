@@ -87,7 +87,7 @@ fn read_bounded(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn check_directory(directory: &Path) -> Result<(), CollectError> {
+pub(crate) fn check_directory(directory: &Path) -> Result<(), CollectError> {
     match fs::metadata(directory) {
         Ok(metadata) if metadata.is_dir() => Ok(()),
         Ok(_) => Err(CollectError::NotADirectory { path: directory.to_owned() }),

@@ -22,6 +22,17 @@ pub enum Verdict {
     NotMet,
 }
 
+impl Verdict {
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Open => "open",
+            Self::NotMet => "not met",
+        }
+    }
+}
+
 /// A flag, one relay, one authority.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {

@@ -42,6 +42,56 @@ pub enum RequirementKind {
     ExitPolicy,
 }
 
+impl RequirementKind {
+    /// Its name in JSON and CSV.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Has(_) => "has_flag",
+            Self::HasNot(_) => "has_not_flag",
+            Self::Bandwidth(BandwidthBasis::Measured) => "measured_bandwidth",
+            Self::Bandwidth(BandwidthBasis::Advertised) => "advertised_bandwidth",
+            Self::Bandwidth(BandwidthBasis::UnmeasuredCountsAsZero) => "unmeasured_bandwidth",
+            Self::WeightedUptime => "weighted_fractional_uptime",
+            Self::TimeKnown => "weighted_time_known",
+            Self::TimeBetweenFailures => "weighted_mean_time_between_failures",
+            Self::Uptime => "uptime",
+            Self::DescriptorAge => "descriptor_age",
+            Self::Reachable => "reachable",
+            Self::Admitted => "admitted",
+            Self::AnswersDirectory => "answers_directory_requests",
+            Self::ExitPolicy => "exit_policy",
+        }
+    }
+
+    /// What is asked, in a few words.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Has(_) => "flag",
+            Self::HasNot(_) => "without the flag",
+            Self::Bandwidth(BandwidthBasis::Measured) => "measured bandwidth",
+            Self::Bandwidth(BandwidthBasis::Advertised) => "advertised bandwidth",
+            Self::Bandwidth(BandwidthBasis::UnmeasuredCountsAsZero) => "bandwidth, not measured",
+            Self::WeightedUptime => "weighted fractional uptime",
+            Self::TimeKnown => "weighted time known",
+            Self::TimeBetweenFailures => "weighted time between failures",
+            Self::Uptime => "uptime since the last restart",
+            Self::DescriptorAge => "age of the descriptor",
+            Self::Reachable => "all ports reached within 45 minutes",
+            Self::Admitted => "admitted to the network",
+            Self::AnswersDirectory => "answers directory requests",
+            Self::ExitPolicy => "lets a /8 out on ports 80 and 443",
+        }
+    }
+
+    /// The flag that it is about.
+    pub const fn flag(self) -> Option<Flag> {
+        match self {
+            Self::Has(flag) | Self::HasNot(flag) => Some(flag),
+            _ => None,
+        }
+    }
+}
+
 /// An amount in the unit of its kind.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Quantity {
@@ -62,6 +112,16 @@ impl Quantity {
             Self::Seconds(amount) | Self::KilobytesPerSecond(amount) => amount as f64,
             Self::Ratio(ratio) => ratio,
             Self::Is(is) => f64::from(u8::from(is)),
+        }
+    }
+
+    /// The unit, as names of columns end.
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::Seconds(_) => "seconds",
+            Self::Ratio(_) => "ratio",
+            Self::KilobytesPerSecond(_) => "kilobytes_per_second",
+            Self::Is(_) => "bool",
         }
     }
 
@@ -117,6 +177,17 @@ pub enum State {
     Unknown,
     /// It is not.
     NotMet,
+}
+
+impl State {
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Unknown => "unknown",
+            Self::NotMet => "not met",
+        }
+    }
 }
 
 /// Whether what was rounded could have gone the other way.

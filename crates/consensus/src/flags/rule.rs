@@ -24,6 +24,16 @@ pub enum Coverage {
     NecessaryOnly,
 }
 
+impl Coverage {
+    /// The words for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole rule",
+            Self::NecessaryOnly => "necessary conditions",
+        }
+    }
+}
+
 /// How much of a flag's rule can be told from a vote.
 pub const fn coverage(flag: Flag) -> Coverage {
     match flag {

@@ -79,9 +79,12 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// Lines below a `dir-source` that could not be read are left out with it.
     fn of_authority(&mut self, set: impl FnOnce(&mut DirSource<'a>)) -> Taken {
-        let authority = self.authorities.last_mut().filter(|_| self.is_in_authority);
-        authority.map(set).into()
+        if let Some(authority) = self.authorities.last_mut().filter(|_| self.is_in_authority) {
+            set(authority);
+        }
+        Taken::Yes
     }
 }
 

@@ -24,7 +24,7 @@ impl<'a> HeaderReader<'a> {
             return Taken::Yes;
         }
         let taken = self.take_single(item, notes);
-        if taken != Taken::Unknown {
+        if taken == Taken::Yes {
             self.seen.push(item.keyword);
         }
         taken

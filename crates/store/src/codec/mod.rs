@@ -11,7 +11,7 @@ mod segment;
 mod series;
 mod varint;
 
-pub(crate) use day_entries::decode_day_entries;
+pub(crate) use day_entries::{DayEntry, decode_day_entries, encode_day_entries};
 pub(crate) use flags::{FLAG_BITS, flag_bits, flags_of_bits};
 pub(crate) use group_day::{GroupBlock, GroupHours, GroupSlot, decode_group_day, encode_group_day};
 pub(crate) use relay_day::{RelayHours, RunningHour, decode_relay_day, encode_relay_day};

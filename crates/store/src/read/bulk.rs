@@ -41,13 +41,13 @@ impl Store {
         for day in span.hourly_days() {
             let rows: Vec<(u32, Vec<u8>)> =
                 sqlx::query_as("SELECT relay, hours FROM relay_day WHERE day = ?")
-                    .bind(day.day)
+                    .bind(day.number)
                     .fetch_all(&mut *transaction)
                     .await?;
             for (relay, block) in rows {
                 let from = u32::try_from(bytes.len());
                 let from = from.map_err(|_| StoreError::Record("more than 4 GB of hours were asked for"))?;
-                blocks.push(Block { relay, day: day.day as u32, from, len: block.len() as u32 });
+                blocks.push(Block { relay, day: day.number as u32, from, len: block.len() as u32 });
                 bytes.extend_from_slice(&block);
             }
         }

@@ -12,7 +12,7 @@ use sqlx::SqliteConnection;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Day {
     /// Days since 1970-01-01.
-    pub(super) day: i64,
+    pub(super) number: i64,
     /// Known hours: bit 0 is 00:00.
     pub(super) known: u32,
     /// Whether only daily values are left.
@@ -50,7 +50,7 @@ impl Span {
                 .fetch_all(&mut *connection)
                 .await?;
         let days: Vec<Day> =
-            days.into_iter().map(|(day, known, is_folded)| Day { day, known, is_folded }).collect();
+            days.into_iter().map(|(day, known, is_folded)| Day { number: day, known, is_folded }).collect();
         let (oldest, newest): (Option<i64>, Option<i64>) =
             sqlx::query_as("SELECT (SELECT min(valid_after) FROM hour), (SELECT max(valid_after) FROM hour)")
                 .fetch_one(connection)
@@ -59,7 +59,7 @@ impl Span {
             return Ok(Self { days, first_hour: floor_hour(range.from), hours: 0 });
         };
         let folded =
-            days.iter().rfind(|day| day.is_folded).map_or(i64::MIN, |day| hour_start(day.day + 1, 0));
+            days.iter().rfind(|day| day.is_folded).map_or(i64::MIN, |day| hour_start(day.number + 1, 0));
         let from = range.from.0.max(oldest).max(folded);
         let first_hour = floor_hour(Timestamp(from));
         let until = range.until.0.min(newest.saturating_add(1));
@@ -77,7 +77,7 @@ impl Span {
     pub(super) fn known(&self, open: &OpenHours) -> Vec<bool> {
         let mut known = vec![false; self.hours];
         let sealed = self.days.iter().filter(|day| !day.is_folded);
-        let sealed = sealed.flat_map(|day| day.slots().map(|slot| hour_start(day.day, slot)));
+        let sealed = sealed.flat_map(|day| day.slots().map(|slot| hour_start(day.number, slot)));
         for place in sealed.chain(open.keys().copied()).filter_map(|hour| self.place(hour)) {
             known[place] = true;
         }

@@ -141,8 +141,11 @@ async fn folded_days(
     span: &Span,
     group: u32,
 ) -> Result<Vec<GroupHour>, StoreError> {
-    let mut days: BTreeMap<i64, GroupSlot> =
-        span.folded_days().filter(|day| day.known != 0).map(|day| (day.day, GroupSlot::default())).collect();
+    let mut days: BTreeMap<i64, GroupSlot> = span
+        .folded_days()
+        .filter(|day| day.known != 0)
+        .map(|day| (day.number, GroupSlot::default()))
+        .collect();
     let (Some(first), Some(last)) = (days.keys().next(), days.keys().last()) else { return Ok(Vec::new()) };
     let rows: Vec<(i64, Vec<u8>)> =
         sqlx::query_as("SELECT month, days FROM group_month WHERE month >= ? AND month <= ? AND grp = ?")

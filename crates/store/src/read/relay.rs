@@ -100,14 +100,14 @@ async fn folded_days(
     span: &Span,
     relay: u32,
 ) -> Result<Vec<RelayDay>, StoreError> {
-    let mut days: Vec<RelayDay> = span.folded_days().map(|day| absent_day(day.day, day.known)).collect();
+    let mut days: Vec<RelayDay> = span.folded_days().map(|day| absent_day(day.number, day.known)).collect();
     let (Some(first), Some(last)) = (span.folded_days().next(), span.folded_days().last()) else {
         return Ok(days);
     };
     let rows: Vec<(i64, Vec<u8>)> =
         sqlx::query_as("SELECT month, days FROM relay_month WHERE month >= ? AND month <= ? AND relay = ?")
-            .bind(month_of(first.day).0)
-            .bind(month_of(last.day).0)
+            .bind(month_of(first.number).0)
+            .bind(month_of(last.number).0)
             .bind(relay)
             .fetch_all(connection)
             .await?;

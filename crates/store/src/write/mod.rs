@@ -21,28 +21,35 @@ pub(crate) use seal::seal_over_days;
 pub(crate) use seal_groups::{add_to_slot, sum_members};
 
 use crate::StoreError;
-use sqlx::{Connection, SqliteConnection, SqliteTransaction};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection, SqliteTransaction};
 use state::State;
 
 /// The one connection that writes, and what it knows of the newest state.
 #[derive(Debug)]
 pub(crate) struct Writer {
+    options: SqliteConnectOptions,
     connection: SqliteConnection,
     /// Taken out while a transaction runs, so that a failed one leaves none behind.
     state: Option<State>,
 }
 
 impl Writer {
-    pub(crate) fn new(connection: SqliteConnection) -> Self {
-        Self { connection, state: None }
+    pub(crate) fn new(options: SqliteConnectOptions, connection: SqliteConnection) -> Self {
+        Self { options, connection, state: None }
     }
 
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
         &mut self.connection
     }
 
-    /// Begins to write; waits for another process that does.
+    /// Begins to write; waits for another process that does. A transaction that a full disk ended leaves
+    /// its connection in between, so that another one is needed.
     pub(crate) async fn begin(&mut self) -> Result<SqliteTransaction<'_>, StoreError> {
+        if self.connection.ping().await.is_err() || self.connection.is_in_transaction() {
+            self.state = None;
+            self.connection = self.options.connect().await?;
+        }
         Ok(self.connection.begin_with("BEGIN IMMEDIATE").await?)
     }
 

@@ -57,7 +57,7 @@ impl Plan {
             self.earlier.push(Earlier { relay: relay.id, before: relay.first_seen });
             relay.first_seen = at;
         }
-        let changed = self.compare(&mut relay, &record.attributes);
+        let changed = self.compare(state, &mut relay, &record.attributes);
         self.regroup(state, &mut relay, &record.attributes, changed);
         state.relays.insert(record.fingerprint, relay);
         if record.flags.contains(Flag::Running) {
@@ -81,19 +81,26 @@ impl Plan {
     }
 
     /// Notes attributes that differ from what is known, and says which as bits by place.
-    fn compare(&mut self, relay: &mut RelayState, attributes: &RelayAttributes<'_>) -> u16 {
+    fn compare(
+        &mut self,
+        state: &mut State,
+        relay: &mut RelayState,
+        attributes: &RelayAttributes<'_>,
+    ) -> u16 {
         let mut changed = 0;
         visit(attributes, |place, bytes| {
             let hash = attribute_hash(place, bytes);
-            if relay.attributes[place] == hash {
+            let is_same = relay.attributes[place] == hash;
+            // A text that was given up is kept again when its relay comes back.
+            if place == CONTACT && (!is_same || state.lost_contacts.remove(&hash)) {
+                self.contacts.push((stored(place, bytes), String::from_utf8_lossy(bytes).into_owned()));
+            }
+            if is_same {
                 return;
             }
             relay.attributes[place] = hash;
             changed |= 1 << place;
             let value = stored(place, bytes);
-            if place == CONTACT {
-                self.contacts.push((value.clone(), String::from_utf8_lossy(bytes).into_owned()));
-            }
             self.changes.push(Change { relay: relay.id, kind: number(place), value });
         });
         changed
@@ -112,7 +119,9 @@ impl Plan {
             return;
         }
         for (column, group) in groups_of(attributes).into_iter().enumerate() {
-            let Some(group) = group.filter(|_| decisive[column]) else { continue };
+            if !decisive[column] {
+                continue;
+            }
             relay.groups[column] = group.map_or(0, |group| {
                 let key = (group.kind(), group.key());
                 let next = state.next_group;

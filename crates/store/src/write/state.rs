@@ -6,7 +6,7 @@ use crate::codec::GROUP_COLUMNS;
 use allium_model::Fingerprint;
 use foldhash::fast::{FixedState, RandomState};
 use sqlx::SqliteConnection;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
 
 /// A relay as the writer knows it.
@@ -35,6 +35,8 @@ pub(crate) struct State {
     pub(crate) relays: HashMap<Fingerprint, RelayState, RandomState>,
     /// Ids of groups by kind and key.
     pub(crate) groups: HashMap<(u8, Vec<u8>), u32, RandomState>,
+    /// Hashes of contacts of which no text is kept.
+    pub(crate) lost_contacts: HashSet<u64, RandomState>,
     /// Id of the next new relay.
     pub(crate) next_relay: u32,
     /// Id of the next new group.
@@ -68,11 +70,16 @@ impl State {
             until: until.unwrap_or(i64::MAX),
             relays: HashMap::default(),
             groups: HashMap::default(),
+            lost_contacts: HashSet::default(),
             next_relay: 1,
             next_group: 1,
             running: None,
         };
         state.load_groups(connection).await?;
+        let lost: Vec<Vec<u8>> = sqlx::query_scalar("SELECT hash FROM contact WHERE text IS NULL")
+            .fetch_all(&mut *connection)
+            .await?;
+        state.lost_contacts.extend(lost.iter().map(|hash| value_hash(hash)));
         state.load_relays(connection, at).await?;
         Ok(state)
     }

@@ -64,10 +64,10 @@ pub(crate) fn relay_at(number: u8, hour: i64) -> Option<RelayRecord<'static>> {
         return None;
     }
     let mut flags = FlagSet::from_iter([Flag::Running, Flag::Valid]);
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         flags.insert(Flag::Guard);
     }
-    if number % 5 == 0 {
+    if number.is_multiple_of(5) {
         flags.insert(Flag::Exit);
     }
     let attributes = RelayAttributes {

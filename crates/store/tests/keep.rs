@@ -1,0 +1,233 @@
+//! What is kept, copied, checked, refused and given up.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod support;
+
+use allium_model::{AuthorityProbe, HourState, ProbeOutcome, Timestamp};
+use allium_store::{
+    Access, AttributeValue, Retention, SeenDocument, Store, StoreError, StoreOptions, restore,
+};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::path::Path;
+use support::{fill, hour, range, record, relay, relay_at, relays, state, store};
+
+/// A connection beside the store, for what nobody should do to it.
+async fn beside(path: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(path).connect().await.unwrap()
+}
+
+async fn change(path: &Path, statement: &'static str) {
+    let mut connection = beside(path).await;
+    sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+const READ_ONLY: StoreOptions = StoreOptions {
+    access: Access::ReadOnly,
+    migration: allium_store::Migration::CopyFirst,
+    busy_timeout: std::time::Duration::from_millis(50),
+    max_readers: 1,
+};
+
+#[tokio::test]
+async fn older_days_keep_daily_values_for_ever() {
+    let (_folder, store) = store().await;
+    fill(&store, 0..100).await;
+    let before = store.relay_series(relay(2), range(0, 100)).await.unwrap().unwrap();
+    let retention = Retention { hourly_days: 2, ..Retention::default() };
+    assert_eq!(store.prune(retention, |_| ()).await.unwrap().days, 3);
+    assert_eq!(store.prune(retention, |_| ()).await.unwrap().days, 0);
+    let after = store.relay_series(relay(2), range(0, 100)).await.unwrap().unwrap();
+    assert_eq!((after.first_hour, after.days.len()), (hour(72), 3));
+    assert_eq!(after.hours, before.hours[72..]);
+    for (day, hours) in after.days.iter().zip(before.hours.chunks(24)) {
+        let weights: Vec<u64> = hours
+            .iter()
+            .filter_map(|hour| match hour {
+                HourState::Running { weight, .. } => weight.map(u64::from),
+                _ => None,
+            })
+            .collect();
+        let count = weights.len() as u64;
+        assert_eq!((day.known_hours, u64::from(day.running_hours)), (24, count));
+        assert_eq!(day.mean_weight.map(u64::from), Some((weights.iter().sum::<u64>() + count / 2) / count));
+        assert!(day.flags.contains(allium_model::Flag::Guard));
+    }
+    let group = allium_store::StoredGroup::As(allium_model::AsNumber(1));
+    let hours = store.group_hours(group, range(0, 100)).await.unwrap().unwrap();
+    assert_eq!(hours.len(), 3 + 28);
+    assert_eq!((hours[0].valid_after, hours[3].valid_after), (hour(0), hour(72)));
+    let late = record(Timestamp(hour(5).0 + 60), relays(5));
+    assert_eq!(store.append(&late).await.unwrap(), allium_store::Appended::TooOld);
+    assert_eq!(store.check().await.unwrap().problems, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_contact_is_forgotten_when_its_relay_is_long_gone_and_kept_again_when_it_returns() {
+    let (_folder, store) = store().await;
+    let mut gone = relay_at(1, 0).unwrap();
+    gone.attributes.contact = Some("gone at example dot org");
+    let mut stays = relay_at(2, 0).unwrap();
+    stays.attributes.contact = Some("stays at example dot org");
+    store.append(&record(hour(0), vec![gone, stays])).await.unwrap();
+    for day in [30, 89, 92, 93] {
+        store.append(&record(hour(day * 24), vec![stays])).await.unwrap();
+    }
+    assert_eq!(store.prune(Retention::default(), |_| ()).await.unwrap().contacts, 1);
+    let text = async |number| {
+        let spans = store.relay_attributes(relay(number)).await.unwrap();
+        spans.into_iter().find_map(|span| match span.value {
+            AttributeValue::Contact(_, text) => Some(text),
+            _ => None,
+        })
+    };
+    assert_eq!(text(1).await, Some(None));
+    assert_eq!(text(2).await, Some(Some("stays at example dot org".to_owned())));
+    store.append(&record(hour(94 * 24), vec![gone, stays])).await.unwrap();
+    assert_eq!(text(1).await, Some(Some("gone at example dot org".to_owned())));
+}
+
+#[tokio::test]
+async fn probes_and_documents_come_back_and_old_probes_go() {
+    let (_folder, store) = store().await;
+    fill(&store, [95 * 24]).await;
+    let probe = |at| AuthorityProbe {
+        identity: relay(9),
+        at,
+        outcome: ProbeOutcome::TimedOut,
+        connect_ms: Some(12),
+        answer_ms: None,
+        consensus_valid_after: Some(hour(1)),
+        vote_valid_after: None,
+        clock_skew_seconds: Some(-3),
+        problem: Some("no answer in time".to_owned()),
+    };
+    store.put_probes(&[probe(hour(0)), probe(hour(95 * 24))]).await.unwrap();
+    assert_eq!(store.probes(relay(9), range(0, 1)).await.unwrap(), [probe(hour(0))]);
+    assert_eq!(store.prune(Retention::default(), |_| ()).await.unwrap().probes, 1);
+    assert_eq!(store.probes(relay(9), range(0, 9999)).await.unwrap(), [probe(hour(95 * 24))]);
+    let seen = SeenDocument {
+        digest: [3; 32],
+        kind: "vote".to_owned(),
+        valid_after: hour(0),
+        name: "vote.txt".to_owned(),
+    };
+    assert!(!store.is_seen(&[3; 32]).await.unwrap());
+    store.put_documents(&[seen]).await.unwrap();
+    assert!(store.is_seen(&[3; 32]).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_backup_is_whole_while_somebody_writes_and_can_be_put_back() {
+    let (folder, store) = store().await;
+    fill(&store, 0..30).await;
+    let copy = folder.path().join("copy.db");
+    let (backup, ()) = tokio::join!(store.backup(&copy), fill(&store, 30..40));
+    backup.unwrap();
+    assert!(matches!(store.backup(&copy).await, Err(StoreError::Exists(_))));
+    let path = store.path().to_owned();
+    store.close().await.unwrap();
+    restore(&copy, &path).await.unwrap();
+    let restored = Store::open(&path, StoreOptions::default()).await.unwrap();
+    let newest = restored.newest().await.unwrap().unwrap().valid_after;
+    assert!((hour(29)..=hour(39)).contains(&newest));
+    assert_eq!(restored.check().await.unwrap().problems, [""; 0]);
+    let kept = Store::open(folder.path().join("history.db.before-restore"), StoreOptions::default()).await;
+    assert_eq!(kept.unwrap().newest().await.unwrap().unwrap().valid_after, hour(39));
+    assert!(matches!(restore(&copy, &path).await, Err(StoreError::Exists(_))));
+    assert!(matches!(restore(folder.path().join("none.db"), &path).await, Err(StoreError::Missing(_))));
+}
+
+#[tokio::test]
+async fn what_is_no_store_of_ours_is_refused_and_not_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = async |name: &str| {
+        let opened = Store::open(folder.path().join(name), StoreOptions::default()).await;
+        opened.err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    std::fs::write(folder.path().join("text.db"), "x".repeat(5000)).unwrap();
+    assert!(open("text.db").await.contains("no store of Allium"));
+    assert_eq!(std::fs::read_to_string(folder.path().join("text.db")).unwrap(), "x".repeat(5000));
+    change_new(&folder.path().join("other.db"), "CREATE TABLE others (a)").await;
+    assert!(open("other.db").await.contains("no store of Allium"));
+    assert!(open("missing/store.db").await.contains("no store at"));
+    let absent = Store::open(folder.path().join("absent.db"), READ_ONLY).await;
+    assert!(matches!(absent, Err(StoreError::Missing(_))));
+}
+
+async fn change_new(path: &Path, statement: &'static str) {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let mut connection = options.connect().await.unwrap();
+    sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_store_from_a_newer_version_is_refused() {
+    let (_folder, store) = store().await;
+    let path = store.path().to_owned();
+    store.close().await.unwrap();
+    change(&path, "PRAGMA user_version = 99").await;
+    for options in [StoreOptions::default(), READ_ONLY] {
+        let refused = Store::open(&path, options).await.err().unwrap();
+        assert!(matches!(refused, StoreError::Newer { found: 99, .. }), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_only_read_sees_what_another_writes_and_writes_nothing() {
+    let (_folder, writing) = store().await;
+    fill(&writing, 0..26).await;
+    let reading = Store::open(writing.path(), READ_ONLY).await.unwrap();
+    fill(&writing, 26..28).await;
+    let series = reading.relay_series(relay(1), range(0, 100)).await.unwrap();
+    assert_eq!(series, writing.relay_series(relay(1), range(0, 100)).await.unwrap());
+    assert!(matches!(reading.append(&record(hour(30), relays(30))).await, Err(StoreError::ReadOnly)));
+}
+
+#[tokio::test]
+async fn a_full_disk_loses_nothing_and_says_so() {
+    let (_folder, store) = store().await;
+    fill(&store, 0..26).await;
+    store.set_page_limit_for_tests(1).await.unwrap();
+    let mut error = None;
+    for at in 26..200 {
+        if let Err(found) = store.append(&record(hour(at), relays(at))).await {
+            error = Some((at, found));
+            break;
+        }
+    }
+    let (at, error) = error.unwrap();
+    assert!(matches!(error, StoreError::Full), "{error}");
+    store.set_page_limit_for_tests(1 << 20).await.unwrap();
+    assert_eq!(store.check().await.unwrap().problems, [""; 0]);
+    fill(&store, at..at + 2).await;
+    assert_eq!(store.newest().await.unwrap().unwrap().valid_after, hour(at + 1));
+    assert_eq!(store.network_series(range(0, 999)).await.unwrap().len() as i64, at + 2);
+    let series = store.relay_series(relay(6), range(0, 999)).await.unwrap().unwrap();
+    assert_eq!(series.hours, (0..at + 2).map(|at| state(6, at)).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_check_finds_what_was_damaged() {
+    let damages = [
+        (
+            "UPDATE relay_day SET hours = x'00' WHERE relay = 3",
+            "relay 3 on 2026-02-01: the block is cut short",
+        ),
+        ("UPDATE segment SET rows = x'28b52ffd'", "the block cannot be decompressed"),
+        ("DELETE FROM relay_day WHERE relay = 5", "running relays of 2026-02-01"),
+        ("UPDATE day SET known = 1", "the hours of 2026-02-01"),
+        ("DELETE FROM grp", "blocks of groups that are not listed"),
+        ("UPDATE group_day SET hours = x'7f'", "group 1 on 2026-02-01"),
+    ];
+    for (damage, expected) in damages {
+        let (_folder, store) = store().await;
+        fill(&store, 0..30).await;
+        assert_eq!(store.check().await.unwrap().problems, [""; 0]);
+        change(store.path(), damage).await;
+        let problems = store.check().await.unwrap().problems;
+        assert!(problems.iter().any(|problem| problem.contains(expected)), "{damage}: {problems:?}");
+    }
+}
