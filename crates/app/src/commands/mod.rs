@@ -2,10 +2,12 @@
 
 mod chart;
 mod demo;
+mod demo_directory;
 mod list;
 mod serve;
 mod show;
 pub mod simulate;
+pub mod simulate_rounds;
 mod site;
 
 use crate::cli::{Command, Format};
