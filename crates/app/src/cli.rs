@@ -308,6 +308,8 @@ pub struct ChartArgs {
 pub struct SimulateArgs {
     #[command(flatten)]
     pub size: NetworkSizeArgs,
+    #[command(flatten)]
+    pub rounds: crate::commands::simulate_rounds::RoundsArgs,
     /// Folder for the documents; made when it does not exist.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

@@ -2,11 +2,13 @@
 
 mod chart;
 mod demo;
+mod demo_directory;
 pub mod history;
 mod list;
 mod serve;
 mod show;
 pub mod simulate;
+pub mod simulate_rounds;
 mod site;
 
 use crate::cli::{Command, Format};
