@@ -1,5 +1,7 @@
 //! The command line. Options that the configuration also has are optional here and win over it.
 
+use crate::commands::authorities::AuthoritiesArgs;
+use crate::monitor::MonitorMode;
 use allium_model::{Fingerprint, Timestamp};
 use allium_web::figures::FigureForm;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -37,6 +39,8 @@ pub enum Command {
     Chart(Box<ChartArgs>),
     /// Write the documents of a simulated network, and the truth about it.
     Simulate(SimulateArgs),
+    /// Look at the directory authorities.
+    Authorities(AuthoritiesArgs),
 }
 
 /// Where the data come from.
@@ -117,6 +121,9 @@ pub struct ServeArgs {
     /// Folder for the last good documents, so that a restart serves them at once.
     #[arg(long, env = "ALLIUM_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// Look at the directory authorities; auto does when a service is followed.
+    #[arg(long, env = "ALLIUM_MONITOR", value_enum, value_name = "WHEN")]
+    pub monitor: Option<MonitorMode>,
     /// Address of the site, for canonical links and the sitemap.
     #[arg(long, env = "ALLIUM_SITE_URL", value_name = "URL")]
     pub site_url: Option<String>,

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod authorities;
 mod chart;
 mod demo;
 mod list;
@@ -28,6 +29,7 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Show(args) => show::run(&args, config),
         Command::Chart(args) => chart::run(&args, config),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Authorities(args) => authorities::run(args, &config),
     }
 }
 
