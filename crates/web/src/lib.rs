@@ -10,6 +10,7 @@ pub mod export;
 pub mod figures;
 mod format;
 mod frame;
+mod history;
 mod html;
 mod link;
 mod list;
@@ -24,6 +25,7 @@ pub mod server;
 mod settings;
 
 pub use edition::Edition;
+pub use history::{HistoryError, HistoryHour, HistoryReader};
 pub use page::Page;
 pub use places_page::{MapMeasure, PlacesPage};
 pub use settings::{Mode, Settings};

@@ -65,10 +65,8 @@ impl Conduct {
 impl Directory<'_> {
     /// What an authority does in a round.
     pub(crate) fn conduct(&self, authority: usize, hour: Hour) -> Conduct {
-        let file = match self.authorities[authority].habits.duties.scans {
-            true => BandwidthFile::Fresh(1.0),
-            false => BandwidthFile::Never,
-        };
+        let scans = self.authorities[authority].habits.duties.scans;
+        let file = if scans { BandwidthFile::Fresh(1.0) } else { BandwidthFile::Never };
         let mut conduct = Conduct { part: Part::Full, file, reach: Reach::Online, clock_skew_seconds: 0 };
         if self.is_absent_without_consensus(authority, hour) {
             conduct.part = Part::Absent;

@@ -8,6 +8,7 @@ use super::bandwidth_file::FileOfRound;
 use super::head::{VOTING_DELAY_SECONDS, flags_line, params_line, source_lines, version_lines};
 use crate::directory::keys::KeyError;
 use allium_model::Flag;
+use std::fmt::Write;
 
 /// Position of the authority that votes for a parameter alone.
 const LONELY_AUTHORITY: usize = 0;
@@ -42,7 +43,7 @@ impl Directory<'_> {
         text += &version_lines(&self.versions_of(authority, hour));
         for at in [1, 0, 3, 2] {
             let (name, protocols) = PROTOCOLS[at];
-            text += &format!("{name} {protocols}\n");
+            let _ = writeln!(text, "{name} {protocols}");
         }
         text += &flags_line("known-flags", known_flags(who.habits.duties.judges));
         text += &threshold_line(&voter.thresholds, voter.conduct.measures());
