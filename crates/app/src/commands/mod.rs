@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod authorities;
 mod chart;
 mod demo;
 mod demo_directory;
@@ -32,6 +33,7 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Chart(args) => chart::run(&args, config),
         Command::Simulate(args) => simulate::run(&args),
         Command::History(args) => history::run(args, &config),
+        Command::Authorities(args) => authorities::run(args, &config),
     }
 }
 
