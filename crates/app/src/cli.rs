@@ -1,6 +1,8 @@
 //! The command line. Options that the configuration also has are optional here and win over it.
 
 use crate::commands::history::HistoryArgs;
+use crate::commands::authorities::AuthoritiesArgs;
+use crate::monitor::MonitorMode;
 use allium_model::{Fingerprint, Timestamp};
 use allium_web::figures::FigureForm;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -40,6 +42,8 @@ pub enum Command {
     Simulate(SimulateArgs),
     /// Fill, read out and look after the history.
     History(HistoryArgs),
+    /// Look at the directory authorities.
+    Authorities(AuthoritiesArgs),
 }
 
 /// Where the data come from.
@@ -120,6 +124,9 @@ pub struct ServeArgs {
     /// Folder for the last good documents, so that a restart serves them at once.
     #[arg(long, env = "ALLIUM_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// Look at the directory authorities; auto does when a service is followed.
+    #[arg(long, env = "ALLIUM_MONITOR", value_enum, value_name = "WHEN")]
+    pub monitor: Option<MonitorMode>,
     /// Address of the site, for canonical links and the sitemap.
     #[arg(long, env = "ALLIUM_SITE_URL", value_name = "URL")]
     pub site_url: Option<String>,
@@ -308,6 +315,8 @@ pub struct ChartArgs {
 pub struct SimulateArgs {
     #[command(flatten)]
     pub size: NetworkSizeArgs,
+    #[command(flatten)]
+    pub rounds: crate::commands::simulate_rounds::RoundsArgs,
     /// Folder for the documents; made when it does not exist.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

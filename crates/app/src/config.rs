@@ -4,6 +4,7 @@
 
 use crate::cli::SourceArgs;
 use crate::failure::{ExitCode, Failure};
+use crate::monitor::MonitorConfig;
 use allium_documents::Limits;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// What is remembered.
     pub history: HistoryConfig,
+    /// How the directory authorities are looked at.
+    pub monitor: MonitorConfig,
     /// How much of a document is accepted.
     pub limits: LimitsConfig,
 }
