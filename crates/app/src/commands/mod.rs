@@ -2,7 +2,6 @@
 
 mod chart;
 mod demo;
-mod demo_directory;
 mod list;
 mod serve;
 mod show;
