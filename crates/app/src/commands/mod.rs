@@ -1,7 +1,9 @@
 //! One file a command.
 
+pub mod authorities;
 mod chart;
 mod demo;
+pub mod history;
 mod list;
 mod serve;
 mod show;
@@ -29,6 +31,8 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Show(args) => show::run(&args, config),
         Command::Chart(args) => chart::run(&args, config),
         Command::Simulate(args) => simulate::run(&args),
+        Command::History(args) => history::run(args, &config),
+        Command::Authorities(args) => authorities::run(args, &config),
     }
 }
 

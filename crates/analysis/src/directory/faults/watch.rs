@@ -1,7 +1,8 @@
 //! One state that follows rounds and looks as they come, and says which events to write.
 //!
-//! Rounds are judged in the order of their time, each once: an older one that is filled in later changes
-//! no event. Looks are kept for so long as a verdict may need them.
+//! Rounds are judged in the order of their time. The newest one may be judged again when more of its
+//! documents are at hand; an older one that is filled in later changes no event. Looks are kept for so
+//! long as a verdict may need them.
 
 use super::round::missed_rounds;
 use super::{Judgement, ProbeRound, Round, Verdict, advance, judge_probes, judge_round, merge};
@@ -28,12 +29,18 @@ pub struct Watch {
     trusted: Vec<(Fingerprint, String)>,
     scanners: BTreeSet<Fingerprint>,
     interval_seconds: i64,
+    /// The newest round that was judged.
+    current: Option<Timestamp>,
+    /// Its consensus, else the newest one before.
+    newest: Option<Arc<ConsensusSummary>>,
+    /// The consensus before that of the newest round.
     previous: Option<Arc<ConsensusSummary>>,
     /// Starts of validity of consensuses that are known to have been made, ascending.
     consensuses: Vec<Timestamp>,
-    judged_until: Option<Timestamp>,
     probes: Vec<AuthorityProbe>,
     open: Vec<Event>,
+    /// What happened in the newest round and was written already.
+    happened: Vec<Event>,
 }
 
 impl Watch {
@@ -48,11 +55,13 @@ impl Watch {
             trusted,
             scanners,
             interval_seconds: 3600,
+            current: None,
+            newest: None,
             previous: None,
             consensuses: Vec::new(),
-            judged_until: None,
             probes: Vec::new(),
             open: events.iter().filter(|event| event.until.is_none()).cloned().collect(),
+            happened: Vec::new(),
         }
     }
 
@@ -60,9 +69,9 @@ impl Watch {
     pub fn resume(&mut self, consensus: Option<Arc<ConsensusSummary>>, probes: &[AuthorityProbe]) {
         self.probes = probes.to_vec();
         if let Some(consensus) = consensus {
-            self.judged_until = Some(consensus.valid_after);
+            self.current = Some(consensus.valid_after);
             self.learn(&consensus);
-            self.previous = Some(consensus);
+            self.newest = Some(consensus);
         }
     }
 
@@ -72,15 +81,20 @@ impl Watch {
     }
 
     /// Judges a round: its consensus, or `None` when it is known that none was made, and the votes that are
-    /// at hand. Answers with the events to write; none for a round that is not newer than the last one.
+    /// at hand. Answers with the events to write; none for a round that is older than the newest one.
     pub fn round(
         &mut self,
         valid_after: Timestamp,
         consensus: Option<Arc<ConsensusSummary>>,
         votes: &VoteBook,
     ) -> Vec<Event> {
-        if self.judged_until.is_some_and(|judged| valid_after <= judged) {
+        if self.current.is_some_and(|current| valid_after < current) {
             return Vec::new();
+        }
+        if self.current != Some(valid_after) {
+            self.current = Some(valid_after);
+            self.previous.clone_from(&self.newest);
+            self.happened.clear();
         }
         let missed = self.missed(valid_after, consensus.is_none());
         let judgements = judge_round(&Round {
@@ -92,12 +106,11 @@ impl Watch {
             scanners: &self.scanners,
             missed,
         });
-        self.judged_until = Some(valid_after);
         let measuring = votes.authorities().iter().filter(|vote| vote.measured_relays > 0);
         self.scanners.extend(measuring.map(|vote| vote.identity));
         if let Some(consensus) = consensus {
             self.learn(&consensus);
-            self.previous = Some(consensus);
+            self.newest = Some(consensus);
         }
         self.write(&judgements)
     }
@@ -179,9 +192,12 @@ impl Watch {
     }
 
     fn write(&mut self, judgements: &[Judgement]) -> Vec<Event> {
-        let written = advance(&self.open, judgements);
+        let mut written = advance(&self.open, judgements);
+        written.retain(|event| !self.happened.contains(event));
         merge(&mut self.open, written.clone());
-        self.open.retain(|event| event.until.is_none());
+        let (lasting, over) = std::mem::take(&mut self.open).into_iter().partition(|it| it.until.is_none());
+        self.open = lasting;
+        self.happened.extend::<Vec<Event>>(over);
         written
     }
 }
@@ -283,12 +299,16 @@ mod tests {
     }
 
     #[test]
-    fn a_round_is_judged_once_and_not_after_a_later_one() {
+    fn a_round_is_judged_again_when_its_votes_come_and_not_after_a_later_one() {
         let mut watch = watch();
-        let consensus = Scene::sound().consensus.map(Arc::new);
-        assert_eq!(watch.round(NOW, consensus, &VoteBook::default()), []);
+        let mut scene = Scene::sound();
+        scene.skew("birch", 10);
+        let (consensus, votes) = (scene.consensus.map(Arc::new), VoteBook::new(scene.votes));
+        assert_eq!(watch.round(NOW, consensus.clone(), &VoteBook::default()), []);
+        assert_eq!(kinds(&watch.round(NOW, consensus.clone(), &votes)), [EventKind::ScannerSkewed]);
+        assert_eq!(watch.round(NOW, consensus, &votes), []);
         let older = watch.round(NOW.plus_seconds(-3600), None, &VoteBook::default());
-        assert_eq!((older, watch.open()), (Vec::new(), &[][..]));
+        assert_eq!((older.len(), watch.open().len()), (0, 1));
     }
 
     #[test]
