@@ -4,7 +4,7 @@ use crate::canvas::Canvas;
 use crate::figure::LegendEntry;
 use crate::kinds::{
     AreaChart, BarChart, BoxPlot, DonutChart, FlowChart, Histogram, LadderChart, LineChart, MatrixChart,
-    MeterChart, ScatterChart, SmallMultiples, Sparkline, StackedBars, WheelChart, WorldMap,
+    MeterChart, ScatterChart, SmallMultiples, Sparkline, StackedBars, TracksChart, WheelChart, WorldMap,
 };
 use crate::table::DataTable;
 
@@ -41,6 +41,8 @@ pub enum Chart {
     Ladder(LadderChart),
     /// Values on a track, with what they should reach.
     Meter(MeterChart),
+    /// What was the case when, one track for each thing.
+    Tracks(TracksChart),
     /// Values by country on the map of the world.
     Map(WorldMap),
 }
@@ -93,6 +95,7 @@ impl Chart {
             Self::Wheel(chart) => chart,
             Self::Ladder(chart) => chart,
             Self::Meter(chart) => chart,
+            Self::Tracks(chart) => chart,
             Self::Map(chart) => chart,
         }
     }

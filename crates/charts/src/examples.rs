@@ -11,7 +11,7 @@ use crate::{Chart, Colour, Figure, TimeSeries, Unit};
 use allium_model::Timestamp;
 
 /// 2026-02-22 12:00 UTC, where the examples end.
-const END: i64 = 1_771_761_600;
+pub(crate) const END: i64 = 1_771_761_600;
 const DAY: i64 = 86_400;
 pub(crate) const NOTE: &str = "Made-up values, to show the kind of chart.";
 
@@ -275,6 +275,7 @@ pub fn examples() -> Vec<(&'static str, Figure)> {
         ("wheel", shapes::wheel()),
         ("ladder", shapes::ladder()),
         ("meter", shapes::meter()),
+        ("tracks", shapes::tracks()),
         ("map", shapes::map()),
         ("map-health", shapes::map_of_health()),
     ]

@@ -1,12 +1,12 @@
 //! Examples of the kinds that have a shape of their own: rings, ladders, meters and maps.
 
-use crate::examples::{NOTE, wobble};
+use crate::examples::{END, NOTE, wobble};
 use crate::kinds::{
     DonutChart, DonutPart, LadderChart, LadderMarker, MapScale, MapView, Meter, MeterChart, OtherCountries,
-    Rung, WheelChart, WheelSegment, WorldMap,
+    Rung, Track, TracksChart, WheelChart, WheelSegment, WorldMap,
 };
-use crate::{Chart, Colour, Figure, Unit};
-use allium_model::CountryCode;
+use crate::{Chart, Colour, Figure, TimeSeries, Unit};
+use allium_model::{CountryCode, Timestamp};
 
 pub(crate) fn donut() -> Figure {
     let parts = [
@@ -76,6 +76,31 @@ pub(crate) fn ladder() -> Figure {
         marker: Some(LadderMarker { label: "This relay".into(), value: 95.8, percentile: Some(33.1) }),
     };
     Figure::new("Uptime among all relays", Chart::Ladder(chart)).with_note(NOTE)
+}
+
+pub(crate) fn tracks() -> Figure {
+    let hours = 24 * 30;
+    let is_gap = |hour: u32| (400..418).contains(&hour);
+    let track = |label: &str, colour, has: fn(u32) -> bool| Track {
+        label: label.into(),
+        colour,
+        series: TimeSeries {
+            start: Timestamp(END - 3_600 * i64::from(hours) + 1_800),
+            interval_seconds: 3_600,
+            values: (0..hours)
+                .map(|hour| (!is_gap(hour)).then(|| if has(hour) { 100.0 } else { 0.0 }))
+                .collect(),
+        },
+    };
+    let chart = TracksChart {
+        counted: "hours".into(),
+        tracks: vec![
+            track("Running", Colour::S1, |hour| !(500..509).contains(&hour)),
+            track("Guard", Colour::S2, |hour| hour > 200 && !(500..620).contains(&hour)),
+            track("Stable", Colour::S3, |hour| hour > 90 && wobble(9, hour) > 0.1),
+        ],
+    };
+    Figure::new("Flags over one month", Chart::Tracks(chart)).with_note(NOTE)
 }
 
 pub(crate) fn meter() -> Figure {

@@ -7,7 +7,7 @@ use allium_charts::{
     AreaChart, Bar, BarChart, BoxPlot, BoxSummary, Cell, Chart, Colour, Figure, FlowChart, FlowClass,
     Histogram, Line, LineChart, MatrixChart, MatrixRow, MatrixScale, Panel, Quadrants, Reference,
     ScatterAxis, ScatterChart, ScatterGroup, ScatterPoint, SmallMultiples, Spacing, Sparkline, StackedBars,
-    StackedPart, StackedRow, Stacking, Style, Theme, TimeSeries, Unit,
+    StackedPart, StackedRow, Stacking, Style, Theme, TimeSeries, Track, TracksChart, Unit,
 };
 use allium_model::Timestamp;
 use proptest::prelude::*;
@@ -110,6 +110,12 @@ fn charts(values: &Values, name: &str, unit: Unit, start: i64) -> Vec<Chart> {
             columns: vec![name.into(), name.into(), name.into()],
             rows: rows().map(|(label, values)| MatrixRow { label, values }).collect(),
             ..MatrixChart::default()
+        }),
+        Chart::Tracks(TracksChart {
+            counted: name.into(),
+            tracks: (0..3)
+                .map(|_| Track { label: name.into(), colour: Colour::S1, series: series.clone() })
+                .collect(),
         }),
         Chart::Sparkline(Sparkline { name: name.into(), unit, colour: Colour::S1, series: series.clone() }),
         Chart::SmallMultiples(SmallMultiples {

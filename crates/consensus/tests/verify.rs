@@ -5,10 +5,12 @@
 mod common;
 
 use allium_consensus::{
-    AuthorityState, Certificates, TrustedAuthorities, Verification, compare_flavors, verify_consensus,
-    verify_vote,
+    AuthorityState, Certificates, TrustedAuthorities, Verification, compare_flavors, match_microdescriptors,
+    verify_consensus, verify_vote,
 };
-use allium_documents::dirspec::{Parsed, Vote, parse_certificates, parse_consensus, parse_vote};
+use allium_documents::dirspec::{
+    Parsed, Vote, parse_certificates, parse_consensus, parse_microdescriptors, parse_vote,
+};
 use allium_documents::{Limits, decompress};
 use common::{Files, data, folder, samples};
 use std::fmt::Write;
@@ -104,6 +106,24 @@ fn the_flavours_of_an_hour_agree() {
         "{lost} is in the ns consensus only\nthe addresses of {changed} in ns and microdesc differ\n"
     );
     assert_eq!(text, expected);
+}
+
+#[test]
+fn microdescriptors_are_those_that_the_consensus_lists() {
+    let Some(consensus) = collector("consensuses/2019-12-15-13-00-00-consensus-microdesc.zst") else {
+        return;
+    };
+    let consensus = parse_consensus(&consensus, &limits()).unwrap().document;
+    let mut bytes = collector("microdescs/2019-12-15-microdescs.zst").unwrap();
+    let all = parse_microdescriptors(&bytes, &limits()).unwrap().document;
+    let matched = match_microdescriptors(&consensus, &all);
+    assert_eq!(matched.unlisted, [0; 0]);
+    assert!(matched.found > 100, "{matched:?}");
+    // One letter of the onion key of the first one.
+    let position = bytes.windows(5).position(|letters| letters == b"MIGJA").unwrap() + 20;
+    bytes[position] ^= 1;
+    let all = parse_microdescriptors(&bytes, &limits()).unwrap().document;
+    assert_eq!(match_microdescriptors(&consensus, &all).unlisted, [0]);
 }
 
 #[test]
@@ -205,7 +225,7 @@ fn a_changed_byte_anywhere_in_a_consensus_is_found() {
     let mut missed = Vec::new();
     let changes = CHANGES.into_iter().enumerate();
     for (number, change) in changes {
-        let in_signed = positions(signed, 29).map(|position| position + number);
+        let in_signed = positions(signed, 97).map(|position| position + number);
         for position in in_signed.chain(signed - 30..original.len() - 1) {
             let mut bytes = original.clone();
             bytes[position] ^= change;
@@ -228,7 +248,7 @@ fn a_changed_byte_anywhere_in_a_certificate_is_found() {
     let (_, original) = certs[0];
     let mut missed = Vec::new();
     for change in CHANGES {
-        for position in positions(original.len() - 1, 1) {
+        for position in positions(original.len() - 1, 2) {
             let mut bytes = original.to_vec();
             bytes[position] ^= change;
             let Ok(parsed) = parse_certificates(&bytes, &limits()) else { continue };

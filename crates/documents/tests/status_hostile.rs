@@ -2,8 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "what tests share fails as tests do")]
 
-mod support;
-
 use allium_documents::dirspec::{
     Consensus, Parsed, Scanner, Vote, parse_certificates, parse_consensus, parse_detached_signatures,
     parse_vote,
@@ -11,10 +9,11 @@ use allium_documents::dirspec::{
 use allium_documents::{DocumentError, Limits};
 use proptest::prelude::*;
 use std::fs;
-use support::workspace;
+use std::path::Path;
 
 fn small(name: &str) -> String {
-    fs::read_to_string(workspace().join("testdata/dirspec").join(name)).unwrap()
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/dirspec");
+    fs::read_to_string(folder.join(name)).unwrap()
 }
 
 fn consensus(text: &str) -> Parsed<Consensus<'_>> {
@@ -353,8 +352,8 @@ proptest! {
         let start = text.find("\na [").unwrap() + 1;
         let end = start + text[start..].find("\nr ").or_else(|| text[start..].find("\ndirectory-footer")).unwrap() + 1;
         let lines: Vec<_> = text[start..end].lines().collect();
-        let shuffled: String = order.iter().map(|index| format!("{}\n", lines[*index])).collect();
-        let other = format!("{}{shuffled}{}", &text[..start], &text[end..]);
+        let shuffled: Vec<_> = order.iter().map(|index| lines[*index]).collect();
+        let other = format!("{}{}\n{}", &text[..start], shuffled.join("\n"), &text[end..]);
         prop_assert_eq!(consensus_facts(&consensus(&other).document), consensus_facts(&consensus(&text).document));
     }
 }

@@ -77,7 +77,7 @@ fn signature_fact(signature: &Signature<'_>) -> String {
 fn router_facts(router: &Router<'_>, ed25519: Ed25519Listing<'_>) -> Vec<String> {
     let digest = router.descriptor_digest.map(|digest| HEXUPPER.encode(&digest));
     let microdescriptor_hex = router.microdescriptor_digest.map(|digest| HEXUPPER.encode(&digest));
-    let mut flags: Vec<_> = router.flags.iter().map(|flag| flag.name()).collect();
+    let mut flags: Vec<_> = router.flags.iter().map(allium_model::Flag::name).collect();
     flags.extend(&router.unknown_flags);
     flags.sort_unstable();
     let unmeasured = if router.weight.is_unmeasured { "True" } else { "False" };

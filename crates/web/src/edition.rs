@@ -1,6 +1,7 @@
 //! What is published at one moment: a snapshot and the state of its sources.
 
 use crate::Settings;
+use crate::history::HistoryReader;
 use crate::prepared::Prepared;
 use allium_analysis::Snapshot;
 use allium_analysis::directory::Directory;
@@ -18,6 +19,8 @@ pub struct Edition {
     pub warnings: Arc<Vec<Warning>>,
     /// The directory authorities and the consensus; `None` when no document of theirs was read.
     pub directory: Option<Arc<Directory>>,
+    /// The history of the network; `None` when none is kept.
+    pub history: Option<Arc<dyn HistoryReader>>,
     /// When the states were judged.
     pub judged_at: Timestamp,
     prepared: Arc<OnceLock<Prepared>>,
@@ -31,7 +34,29 @@ impl Edition {
         warnings: Arc<Vec<Warning>>,
         judged_at: Timestamp,
     ) -> Self {
-        Self { snapshot, sources, warnings, directory: None, judged_at, prepared: Arc::default() }
+        Self {
+            snapshot,
+            sources,
+            warnings,
+            directory: None,
+            history: None,
+            judged_at,
+            prepared: Arc::default(),
+        }
+    }
+
+    /// The same edition with what is known of the directory authorities.
+    #[must_use]
+    pub fn with_directory(mut self, directory: Option<Arc<Directory>>) -> Self {
+        self.directory = directory;
+        self
+    }
+
+    /// The same edition with a history to read from.
+    #[must_use]
+    pub fn with_history(mut self, history: Option<Arc<dyn HistoryReader>>) -> Self {
+        self.history = history;
+        self
     }
 
     /// What its pages share, made by the first of them; the first settings say below which base path.
@@ -56,12 +81,14 @@ impl Edition {
         (self.snapshot.network.published(), self.snapshot.report.totals.relays.total)
     }
 
-    /// What tells this edition from others, for ETags: the time of the data and the states.
+    /// What tells this edition from others, for ETags: the time of the data, the states, and when the report
+    /// on the authorities was made.
     pub fn tag(&self) -> String {
         let states: String =
             self.sources.iter().map(|source| source.state.name().as_bytes()[0] as char).collect();
         let problems = self.sources.iter().filter(|source| source.problem.is_some()).count();
         let relays = self.snapshot.network.relays().len();
-        format!("{:x}-{relays:x}-{states}{problems}", self.snapshot.network.published().0)
+        let directory = self.directory.as_ref().map_or(0, |directory| directory.inputs.judged_at.0);
+        format!("{:x}-{relays:x}-{states}{problems}-{directory:x}", self.snapshot.network.published().0)
     }
 }

@@ -11,6 +11,7 @@ pub mod export;
 pub mod figures;
 mod format;
 mod frame;
+mod history;
 mod html;
 mod link;
 mod list;
@@ -26,6 +27,7 @@ mod settings;
 
 pub use authorities_page::{AuthoritiesPage, EventFilter};
 pub use edition::Edition;
+pub use history::{HistoryError, HistoryHour, HistoryReader};
 pub use page::Page;
 pub use places_page::{MapMeasure, PlacesPage};
 pub use settings::{Mode, Settings};

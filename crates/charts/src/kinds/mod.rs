@@ -16,6 +16,7 @@ mod scatter;
 mod small_multiples;
 mod sparkline;
 mod stacked_bars;
+mod tracks;
 mod wheel;
 mod world_map;
 
@@ -34,5 +35,6 @@ pub use scatter::{Quadrants, ScatterAxis, ScatterChart, ScatterGroup, ScatterPoi
 pub use small_multiples::{Panel, SmallMultiples};
 pub use sparkline::Sparkline;
 pub use stacked_bars::{StackedBars, StackedPart, StackedRow, Stacking};
+pub use tracks::{Track, TracksChart};
 pub use wheel::{WheelChart, WheelSegment};
 pub use world_map::{MapView, OtherCountries, WorldMap};

@@ -2,10 +2,10 @@
 
 use allium_charts::{
     Chart, Colour, DonutChart, DonutPart, LadderChart, LadderMarker, MapScale, MapView, Meter, MeterChart,
-    OtherCountries, Rung, Unit, WheelChart, WheelSegment, WorldMap,
+    OtherCountries, Rung, Track, TracksChart, Unit, WheelChart, WheelSegment, WorldMap,
 };
 
-use super::HOSTILE;
+use super::{HOSTILE, series};
 
 fn donut(label: &str) -> Chart {
     let part = |label: &str, value| DonutPart { label: label.into(), value };
@@ -66,6 +66,21 @@ fn meter() -> Chart {
     })
 }
 
+fn tracks(label: &str) -> Chart {
+    let track = |label: &str, values: &[Option<f64>]| Track {
+        label: label.into(),
+        colour: Colour::S1,
+        series: series(values),
+    };
+    Chart::Tracks(TracksChart {
+        counted: "days".into(),
+        tracks: vec![
+            track(label, &[Some(100.0), Some(100.0), None, Some(25.0), Some(0.0)]),
+            track("Nobody asked", &[None; 5]),
+        ],
+    })
+}
+
 fn map() -> Chart {
     let values = [("DE", Some(12.0)), ("LU", Some(80.0)), ("FR", Some(0.0)), ("CH", None), ("ZZ", Some(3.0))];
     Chart::Map(WorldMap {
@@ -79,7 +94,7 @@ fn map() -> Chart {
 }
 
 /// Every case by its name.
-pub(crate) fn all() -> [(&'static str, Chart); 8] {
+pub(crate) fn all() -> [(&'static str, Chart); 10] {
     [
         ("donut", donut("a")),
         ("donut_hostile", donut(HOSTILE)),
@@ -88,6 +103,8 @@ pub(crate) fn all() -> [(&'static str, Chart); 8] {
         ("ladder", ladder("This relay")),
         ("ladder_hostile", ladder(HOSTILE)),
         ("meter", meter()),
+        ("tracks", tracks("Guard")),
+        ("tracks_hostile", tracks(HOSTILE)),
         ("map", map()),
     ]
 }

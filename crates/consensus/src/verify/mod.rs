@@ -14,7 +14,7 @@ mod vote;
 
 pub use certificate::{CertificateProblem, Certificates, CheckedCertificate};
 pub use consensus::verify_consensus;
-pub use flavors::{FlavorDifference, compare_flavors};
+pub use flavors::{FlavorDifference, MicrodescriptorMatch, compare_flavors, match_microdescriptors};
 pub use signature::{SignatureCheck, SignatureProblem};
 pub use vote::verify_vote;
 

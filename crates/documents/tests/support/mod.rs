@@ -5,7 +5,6 @@
     clippy::print_stderr,
     reason = "what tests share fails as tests do, and says when it cannot run"
 )]
-#![allow(dead_code, reason = "each test file uses some of these")]
 
 use allium_documents::{Limits, decompress};
 use std::fs;
@@ -13,7 +12,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The root of the workspace.
-pub(crate) fn workspace() -> PathBuf {
+fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 

@@ -2,7 +2,7 @@
 
 use super::bandwidth::{judge_bandwidth_file, judge_scanner};
 use super::changes::judge_changes;
-use super::{Judgement, Verdict};
+use super::{Judgement, Verdict, watch};
 use allium_consensus::SignatureProblem;
 use allium_model::{
     ConsensusSignature, ConsensusSummary, EventKind, EventSubject, Fingerprint, Severity, Timestamp,
@@ -113,16 +113,11 @@ fn judge_authority(round: &Round<'_>, identity: Fingerprint) -> Vec<Judgement> {
 }
 
 fn consensus_missing(round: &Round<'_>) -> Judgement {
-    let severity = match round.missed {
-        0 | 1 => Severity::Notice,
-        2 => Severity::Warning,
-        _ => Severity::Critical,
+    let verdict = match round.consensus {
+        Some(_) => Verdict::Clear,
+        None => watch::consensus_missing(round.missed as usize, round.valid_after),
     };
-    let evidence = round.consensus.is_none().then(|| match round.missed {
-        0 | 1 => format!("no consensus was made for {}", round.valid_after),
-        missed => format!("no consensus was made in {missed} rounds, the last {}", round.valid_after),
-    });
-    round.judgement(EventKind::ConsensusMissing, EventSubject::Network, verdict(severity, evidence))
+    round.judgement(EventKind::ConsensusMissing, EventSubject::Network, verdict)
 }
 
 /// Signatures that could not be checked may hold: as long as they could make a majority, nothing is said.
