@@ -5,12 +5,13 @@
 
 use allium_consensus::flags::Rounding;
 use allium_consensus::{
-    Certificates, TrustedAuthorities, VoteFacts, compare_bodies, compare_flavors, recompute, replay_book,
-    verify_consensus, verify_vote, vote_book,
+    Certificates, ConsensusFacts, RoundFacts, TrustedAuthorities, VoteFacts, authority_records,
+    compare_bodies, compare_flavors, consensus_flags, hour_record, recompute, replay_book,
+    summarize_consensus, unchecked_signatures, verify_consensus, verify_vote, vote_book,
 };
 use allium_documents::Limits;
 use allium_documents::dirspec::{Vote, parse_certificates, parse_consensus, parse_vote};
-use allium_model::Timestamp;
+use allium_model::{AuthorityRecord, RelayAttributes, RelayRecord, Timestamp};
 use allium_sim::{
     Directory, DirectoryDocument, DirectoryOptions, FaultRate, RoundExtent, SimOptions, Simulation,
 };
@@ -93,6 +94,46 @@ fn a_consensus_is_computed_from_its_votes_byte_by_byte() {
             }
         });
     }
+}
+
+#[test]
+fn records_are_those_of_the_documents() {
+    with_rounds(9, |directory, documents| {
+        let Some(text) = texts(documents, "consensuses/").first().copied() else { return };
+        let consensus = parse_consensus(text, &Limits::default()).unwrap().document;
+        let votes = votes(documents);
+        let book = vote_book(votes.iter().map(|vote| (vote, VoteFacts { bytes: 0, is_verified: true })));
+        let mut signatures = unchecked_signatures(&consensus);
+        for signature in &mut signatures {
+            (signature.is_verified, signature.problem) = (true, None);
+        }
+        let signed = signatures.len() as u32;
+        let summary =
+            summarize_consensus(&consensus, ConsensusFacts { signatures, ..ConsensusFacts::default() });
+        let simulated = directory.hour(summary.valid_after).unwrap();
+        let expected: Vec<_> = simulated.authorities.iter().map(|record| record.identity).collect();
+        let flags = consensus_flags(&consensus);
+        let authorities = authority_records(RoundFacts {
+            valid_after: summary.valid_after,
+            consensus: Some(&summary),
+            flags: &flags,
+            votes: Some(&book),
+            expected: &expected,
+        });
+        for (simulated, read) in simulated.authorities.iter().zip(&authorities) {
+            let ratio = |record: &AuthorityRecord| record.agreement_ratio.map(|ratio| (ratio * 1e9).round());
+            assert_eq!(ratio(simulated), ratio(read), "{} {}", read.identity, read.valid_after);
+            assert_eq!(*simulated, AuthorityRecord { agreement_ratio: simulated.agreement_ratio, ..*read });
+        }
+        let read = hour_record(&consensus, signed, authorities);
+        assert_eq!(simulated.network, read.network);
+        assert_eq!(simulated.relays.len(), read.relays.len());
+        for (simulated, read) in simulated.relays.iter().zip(&read.relays) {
+            let RelayAttributes { nickname, address, version, .. } = simulated.attributes;
+            let attributes = RelayAttributes { nickname, address, version, ..RelayAttributes::default() };
+            assert_eq!(RelayRecord { attributes, ..*simulated }, *read);
+        }
+    });
 }
 
 #[test]

@@ -3,10 +3,13 @@
 pub mod authorities;
 mod chart;
 mod demo;
+mod demo_directory;
+pub mod history;
 mod list;
 mod serve;
 mod show;
 pub mod simulate;
+pub mod simulate_rounds;
 mod site;
 
 use crate::cli::{Command, Format};
@@ -29,6 +32,7 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Show(args) => show::run(&args, config),
         Command::Chart(args) => chart::run(&args, config),
         Command::Simulate(args) => simulate::run(&args),
+        Command::History(args) => history::run(args, &config),
         Command::Authorities(args) => authorities::run(args, &config),
     }
 }

@@ -51,9 +51,23 @@ pub(crate) enum Reach {
 }
 
 /// Seconds before a round at which bandwidth files are made.
-pub(crate) const FILE_SECONDS_BEFORE: i64 = 1500;
+const FILE_SECONDS_BEFORE: i64 = 1500;
+/// Seconds between the files of two authorities.
+const FILE_SECONDS_APART: i64 = 61;
+/// Seconds before a round at which votes are published.
+const VOTE_SECONDS_BEFORE: i64 = 600;
 /// Age of a file that is too old, in seconds: 4 days at the first hour of the fault.
 const STALE_SECONDS: i64 = 4 * 86_400;
+
+/// Seconds before a round at which an authority has made its bandwidth file.
+pub(crate) fn fresh_file_seconds_before(authority: usize) -> i64 {
+    FILE_SECONDS_BEFORE + authority as i64 * FILE_SECONDS_APART
+}
+
+/// Seconds before a round at which an authority publishes its vote.
+pub(crate) fn vote_seconds_before(authority: usize) -> i64 {
+    VOTE_SECONDS_BEFORE - authority as i64 % 3
+}
 
 impl Conduct {
     /// Whether its vote carries measurements.

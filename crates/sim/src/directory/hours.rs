@@ -1,7 +1,7 @@
 //! Rounds as records of history, without the way through documents.
 
 use super::Directory;
-use super::conduct::{BandwidthFile, FILE_SECONDS_BEFORE, Part};
+use super::conduct::{BandwidthFile, Part, fresh_file_seconds_before, vote_seconds_before};
 use super::round::{Decision, Round};
 use super::sight::bit;
 use super::text::METHOD;
@@ -122,10 +122,13 @@ impl Directory<'_> {
     }
 }
 
-/// Age of a file at its round; of one that votes do not use it is not known.
+/// Age of a file when the vote was published; of one that votes do not use it is not known.
 fn file_age_seconds(file: BandwidthFile, authority: usize) -> Option<u32> {
     match file {
-        BandwidthFile::Fresh(_) => Some(FILE_SECONDS_BEFORE as u32 + authority as u32 * 61),
+        BandwidthFile::Fresh(_) => {
+            let seconds = fresh_file_seconds_before(authority) - vote_seconds_before(authority);
+            Some(seconds as u32)
+        }
         BandwidthFile::Never | BandwidthFile::Missing | BandwidthFile::Stale(_) => None,
     }
 }

@@ -69,6 +69,16 @@ impl Directory<'_> {
         (0..self.memories.len()).filter_map(|position| self.sight(position, hour)).collect()
     }
 
+    /// What the scanners find; of an authority's relay it does not become the weight.
+    fn weight(&self, position: usize, hour: Hour) -> Weight {
+        let relay = &self.simulation.world.relays[position];
+        if relay.is_authority {
+            let kilobytes_per_second = relay.credible_kilobytes_per_second() as u32;
+            return Weight { kilobytes_per_second, is_measured: true };
+        }
+        self.weights.at(position, hour)
+    }
+
     fn sight(&self, position: usize, hour: Hour) -> Option<Sight> {
         let record =
             self.memories[position].at(hour).filter(|record| record.away_hours <= LISTED_AWAY_HOURS)?;
@@ -78,7 +88,7 @@ impl Directory<'_> {
         Some(Sight {
             position: position as u32,
             uptime_hours: record.uptime_hours,
-            weight: self.weights.at(position, hour),
+            weight: self.weight(position, hour),
             advertised_kilobytes_per_second: (relay.bandwidth.advertised() / 1000) as u32,
             nature: nature(relay, descriptor_seconds > STALE_SECONDS),
             judgement: relay.judgement,

@@ -3,6 +3,7 @@
 mod attribute;
 mod authority;
 mod bulk;
+mod bulk_groups;
 mod days;
 mod event;
 mod group;
@@ -13,6 +14,7 @@ mod status;
 
 pub use attribute::AttributeSpan;
 pub use bulk::BulkRelays;
+pub use bulk_groups::BulkGroups;
 pub use event::EventQuery;
 pub use network::Newest;
 pub use status::{DayRange, StoreStatus};

@@ -1,7 +1,7 @@
 //! Bandwidth files in the form of sbws, and what votes say of them.
 
 use super::super::Directory;
-use super::super::conduct::{BandwidthFile, FILE_SECONDS_BEFORE};
+use super::super::conduct::{BandwidthFile, fresh_file_seconds_before};
 use super::super::round::{Round, Voter};
 use super::{DirectoryDocument, annotated, file_time};
 use crate::data::countries::COUNTRIES;
@@ -30,11 +30,11 @@ pub(super) struct WrittenFile {
 
 impl FileOfRound {
     pub(super) fn of(directory: &Directory<'_>, round: &Round, voter: &Voter) -> Self {
-        let fresh = directory.simulation.clock.time(round.hour).plus_seconds(-FILE_SECONDS_BEFORE);
+        let time = directory.simulation.clock.time(round.hour);
         let created = match voter.conduct.file {
             BandwidthFile::Never => return Self::None,
             BandwidthFile::Missing => return Self::Missing,
-            BandwidthFile::Fresh(_) => fresh.plus_seconds(-(voter.authority as i64) * 61),
+            BandwidthFile::Fresh(_) => time.plus_seconds(-fresh_file_seconds_before(voter.authority)),
             BandwidthFile::Stale(created) => created,
         };
         let is_used = voter.conduct.measures();
