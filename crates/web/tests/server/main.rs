@@ -13,6 +13,7 @@ mod api;
 mod client;
 mod figures;
 mod fixture;
+mod history;
 mod limits;
 mod operation;
 mod pages;
