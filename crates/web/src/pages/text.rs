@@ -211,6 +211,8 @@ documents! {
         Efficiency = "efficiency",
         /// Months of first appearance.
         Growth = "growth",
+        /// Flags and weight of a relay by the hour.
+        HourlyHistory = "hourly-history",
         /// Texts of relays.
         SafeText = "safe-text",
     }

@@ -14,6 +14,7 @@ mod authorities;
 mod client;
 mod figures;
 mod fixture;
+mod history;
 mod limits;
 mod operation;
 mod pages;

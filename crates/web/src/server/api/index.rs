@@ -21,10 +21,11 @@ struct Index {
 }
 
 /// Path below `/api/v1/` and what it gives.
-const ENDPOINTS: [(&str, &str); 27] = [
+const ENDPOINTS: &[(&str, &str)] = &[
     ("network", "Counts, bandwidth, concentration and new relays of the whole network."),
     ("relays", "Relays, with filters, order, columns and pages."),
     ("relays/{fingerprint}", "Everything known of one relay."),
+    ("relays/{fingerprint}/history", "What a relay was hour by hour: running, flags, weight."),
     ("operators", "Operators: verified or claimed domains, and contact texts."),
     ("operators/{id}", "One operator by its id of 32 hex digits."),
     ("operators/{id}/report", "How an operator is, and what would help, one fact a row."),
@@ -59,7 +60,7 @@ pub(super) fn answer(call: Call<'_>) -> Result<Answer, Problem> {
     }
     let base_path = &call.app.options.settings.base_path;
     let endpoint = |(path, description)| Endpoint { path: format!("{base_path}/api/v1/{path}"), description };
-    let index = Index { data: ENDPOINTS.map(endpoint).into(), meta: call.meta() };
+    let index = Index { data: ENDPOINTS.iter().copied().map(endpoint).collect(), meta: call.meta() };
     let bytes = serde_json::to_vec(&index).map_err(|_| Problem::Failed)?;
     Ok(Answer::new(StatusCode::OK, JSON, bytes))
 }
