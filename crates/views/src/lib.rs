@@ -26,7 +26,9 @@ mod value;
 mod visual_query;
 
 pub use column::{Align, Column};
-pub use consensus_rows::{diff_rows, flag_rows, replay_rows, requirement_rows};
+pub use consensus_rows::{
+    check_rows, consensus_row, diff_rows, flag_rows, formation_rows, replay_rows, requirement_rows,
+};
 pub use csv::write_csv;
 pub use group_columns::{group_columns, group_default_columns};
 pub use json::{Meta, SourceMeta, write_item, write_list};

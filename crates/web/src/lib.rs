@@ -5,6 +5,7 @@
 //! server and for files. Nothing here fetches a document or computes a statistic.
 
 mod assets;
+mod consensus_page;
 mod edition;
 pub mod export;
 pub mod figures;

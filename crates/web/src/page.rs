@@ -1,6 +1,7 @@
 //! The closed list of pages. Router, navigation, sitemap and export read it; forgetting a page in one
 //! of them is a compile error. A path is made here and read back here, and nowhere else.
 
+use crate::consensus_page::ConsensusPage;
 use crate::edition::Edition;
 use crate::list::{ListSort, list_stem, page_count};
 use crate::pages;
@@ -54,6 +55,8 @@ pub enum Page {
     Study(pages::Study),
     /// A page of places.
     Places(PlacesPage),
+    /// A page of the consensus.
+    Consensus(ConsensusPage),
     /// Where the data come from and how fresh they are.
     Sources,
     /// A text about Allium.
@@ -106,6 +109,7 @@ impl Page {
             Self::TopRelays(page) => paged_file("/top500", *page),
             Self::Study(study) => study.path().into(),
             Self::Places(page) => page.path(),
+            Self::Consensus(page) => page.path().into(),
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
@@ -148,6 +152,9 @@ impl Page {
         if let Some(page) = PlacesPage::parse(path) {
             return Some(Self::Places(page));
         }
+        if let Some(page) = ConsensusPage::parse(path) {
+            return Some(Self::Consensus(page));
+        }
         if let Some(name) = path.strip_suffix(".html") {
             return parse_list(name);
         }
@@ -173,6 +180,7 @@ impl Page {
             Self::Search,
             Self::NotFound,
         ];
+        all.extend(ConsensusPage::ALL.map(Self::Consensus));
         all.extend(pages::Gallery::ALL.map(Self::Charts));
         all.extend(pages::Study::ALL.map(Self::Study));
         all.extend(pages::AboutText::ALL.map(Self::About));

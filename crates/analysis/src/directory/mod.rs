@@ -27,7 +27,7 @@ pub use allium_consensus::{
     Opinion, RelayChange, Share, VoteReplay, explain, flags, measures, tests_ipv6, votes_on,
 };
 pub use authority::{AuthorityReport, Participation, authority_reports};
-pub use inputs::{ConsensusRelay, DirectoryInputs, TrustedAuthority};
+pub use inputs::{ConsensusRelay, DirectoryInputs, TrustedAuthority, diff_side};
 pub use scorecard::{ScorePart, ScorePeriod, ScoreWord, Scorecard};
 
 /// What is known of the authorities, and what follows from it.
@@ -59,7 +59,7 @@ pub struct DirectoryReport {
     /// Differences between the trusted list and the consensus.
     pub list_differences: Vec<listing::ListDifference>,
     /// The votes replayed: flags computed from what each vote says against the flags that it gives.
-    pub replays: Vec<allium_consensus::VoteReplay>,
+    pub replays: Vec<VoteReplay>,
 }
 
 impl Directory {
@@ -73,7 +73,7 @@ impl Directory {
             weekdays: weekdays::weekdays(&inputs),
             formation: formation::formation(&inputs),
             shared_random: shared_random::shared_random(&inputs),
-            replays: allium_consensus::replay_book(&inputs.votes, allium_consensus::flags::Rounding::VOTE),
+            replays: allium_consensus::replay_book(&inputs.votes, flags::Rounding::VOTE),
             list_differences: listing::list_differences(&inputs, &authorities),
             authorities,
         };

@@ -3,14 +3,18 @@
 //! The newest rounds go through the documents, parsers and checks of real ones; the months before them
 //! come as records, which a test of the simulator compares with its documents.
 
-use allium_analysis::directory::{ConsensusRelay, Directory, DirectoryInputs, TrustedAuthority};
+use allium_analysis::directory::{
+    ConsensusDiff, ConsensusRelay, Directory, DirectoryInputs, TrustedAuthority, diff_side,
+};
 use allium_consensus::{
     Certificates, ConsensusFacts, TrustedAuthorities, VoteFacts, hour_record, summarize_consensus,
     summarize_vote, verify_consensus, verify_vote,
 };
 use allium_documents::dirspec::{parse_certificates, parse_consensus, parse_vote};
 use allium_documents::{DocumentError, Limits};
-use allium_model::{AuthorityRecord, ConsensusSummary, Fingerprint, Network, NetworkRecord, Timestamp, VoteBook};
+use allium_model::{
+    AuthorityRecord, ConsensusSummary, Fingerprint, Network, NetworkRecord, Timestamp, VoteBook,
+};
 use allium_sim::{Directory as Simulated, DirectoryDocument, RoundExtent};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -48,6 +52,7 @@ pub fn directory(
     let previous = believed(&before, &certificates, &trusted, limits)?;
     let votes = votes(&documents, &mut certificates, &trusted, limits)?;
     let start = simulated.rounds().next().unwrap_or(now);
+    let diff = previous.as_ref().zip(consensus.as_ref()).map(|(before, after)| difference(before, after));
     let (summary, relays) = consensus.map(|believed| (believed.summary, believed.relays)).unzip();
     let trusted: Vec<TrustedAuthority> = trusted.entries().iter().map(trusted_authority).collect();
     Ok(Directory::new(DirectoryInputs {
@@ -55,6 +60,7 @@ pub fn directory(
         consensus: summary.map(Arc::new),
         previous: previous.map(|believed| Arc::new(believed.summary)),
         relays: Arc::new(relays.unwrap_or_default()),
+        diff: diff.map(Arc::new),
         votes: Arc::new(votes),
         network: past.network,
         rounds: past.rounds,
@@ -65,6 +71,12 @@ pub fn directory(
         trusted,
         requests: Vec::new(),
     }))
+}
+
+/// What changed between two consensuses.
+fn difference(before: &Believed, after: &Believed) -> ConsensusDiff {
+    let side = |believed: &Believed| diff_side(&believed.summary, &believed.relays);
+    ConsensusDiff::between(&side(before), &side(after))
 }
 
 fn documents(simulated: &Simulated<'_>, round: Timestamp, extent: RoundExtent) -> Vec<DirectoryDocument> {

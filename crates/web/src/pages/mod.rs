@@ -2,6 +2,7 @@
 
 mod as_intelligence;
 mod charts;
+mod consensus;
 mod course;
 mod design;
 mod file_search;
@@ -100,6 +101,7 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::Places(PlacesPage::AsIntelligence(number)) => as_intelligence::render(site, page, *number),
         Page::Places(PlacesPage::Geography(measure)) => geography::render(site, page, *measure),
         Page::Places(PlacesPage::Area(area)) => region::render(site, page, *area),
+        Page::Consensus(page) => consensus::render(site, *page),
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),

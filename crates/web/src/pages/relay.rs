@@ -5,6 +5,7 @@ mod health;
 mod notices;
 mod traffic;
 mod uptime;
+mod votes;
 pub(super) mod words;
 
 use super::{Site, finish};
@@ -49,6 +50,7 @@ struct RelayPage<'a> {
     traffic: TrafficBlock<'a>,
     overload: Vec<Fact<'a>>,
     weight_history: WeightBlock<'a>,
+    votes: Vec<super::study::section::Section>,
     related: Option<Related<'a>>,
 }
 
@@ -115,6 +117,7 @@ fn page(site: Site<'_>, position: RelayPosition) -> RelayPage<'_> {
         traffic: traffic::block(site, relay),
         overload: traffic::overload(site, relay),
         weight_history: traffic::weight_block(site, relay),
+        votes: votes::sections(site, relay.fingerprint),
         related: related(site, position),
     }
 }

@@ -187,6 +187,20 @@ documents! {
         Efficiency = "efficiency",
         /// Months of first appearance.
         Growth = "growth",
+        /// The rules of flags.
+        FlagRules = "flag-rules",
+        /// Votes replayed.
+        VoteReplay = "vote-replay",
+        /// Signatures of consensuses.
+        ConsensusSignatures = "consensus-signatures",
+        /// Quality of the consensus.
+        ConsensusQuality = "consensus-quality",
+        /// Parameters of the network.
+        ConsensusParameters = "consensus-parameters",
+        /// The last seven days.
+        ConsensusTrends = "consensus-trends",
+        /// What changed from one consensus to the next.
+        ConsensusDiff = "consensus-diff",
         /// Texts of relays.
         SafeText = "safe-text",
     }

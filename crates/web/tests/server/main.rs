@@ -11,6 +11,7 @@
 
 mod api;
 mod client;
+mod consensus;
 mod figures;
 mod fixture;
 mod limits;

@@ -21,10 +21,15 @@ struct Index {
 }
 
 /// Path below `/api/v1/` and what it gives.
-const ENDPOINTS: [(&str, &str); 24] = [
+const ENDPOINTS: [(&str, &str); 29] = [
     ("network", "Counts, bandwidth, concentration and new relays of the whole network."),
     ("relays", "Relays, with filters, order, columns and pages."),
     ("relays/{fingerprint}", "Everything known of one relay."),
+    ("relays/{fingerprint}/flags", "Its flags: which authorities give them, and what would help."),
+    ("relays/{fingerprint}/votes", "Every condition of its flags at every authority."),
+    ("consensus", "The newest consensus without its relays."),
+    ("consensus/diff", "What changed since the consensus before, one change a row."),
+    ("consensus/replay", "Flags computed from votes against the flags in them."),
     ("operators", "Operators: verified or claimed domains, and contact texts."),
     ("operators/{id}", "One operator by its id of 32 hex digits."),
     ("operators/{id}/report", "How an operator is, and what would help, one fact a row."),
