@@ -10,7 +10,7 @@ mod summary;
 pub use diff::diff_rows;
 pub use explain::{flag_rows, requirement_rows};
 pub use replay::replay_rows;
-pub use round::{check_rows, formation_rows};
+pub use round::formation_rows;
 pub use summary::consensus_row;
 
 use crate::Value;

@@ -1,26 +1,10 @@
-//! The check list and the steps of a round.
+//! The steps of a round.
 
 use super::{rows, text};
 use crate::Value;
 use crate::rows::{RowHead, Rows};
 use allium_analysis::directory::Directory;
 use allium_analysis::directory::formation::Step;
-
-const CHECK_COLUMNS: [RowHead; 4] =
-    [text("check", "Check"), text("state", "State"), text("title", "Title"), text("evidence", "Evidence")];
-
-/// Each check with its state and evidence.
-pub fn check_rows(directory: &Directory) -> Rows<'_> {
-    let row = |check: &allium_analysis::directory::checks::Check| {
-        vec![
-            Value::Text(check.name.name().into()),
-            Value::Text(check.outcome.state.name().into()),
-            Value::Text(check.name.title().into()),
-            Value::display(&check.outcome.evidence),
-        ]
-    };
-    rows(&CHECK_COLUMNS, directory.report.checks.iter().map(row).collect())
-}
 
 const STEP_COLUMNS: [RowHead; 3] =
     [text("scheduled", "Scheduled"), text("step", "Step"), text("observed", "Observed")];

@@ -1,5 +1,6 @@
 //! The endpoints of the API: the closed list.
 
+use super::authorities::AuthoritiesRoute;
 use allium_model::GroupKind;
 use allium_views::ListKind;
 
@@ -36,6 +37,8 @@ pub(crate) enum ApiRoute {
     Regions,
     /// A region, by what should be its name in addresses.
     Region(String),
+    /// The directory authorities.
+    Authorities(AuthoritiesRoute),
     /// None.
     Unknown,
 }
@@ -65,6 +68,7 @@ impl ApiRoute {
             (Some("consensus"), None) => Self::Consensus,
             (Some("consensus"), Some("diff")) => Self::ConsensusDiff,
             (Some("consensus"), Some("replay")) => Self::ConsensusReplay,
+            (Some("authorities"), id) => AuthoritiesRoute::of(id).map_or(Self::Unknown, Self::Authorities),
             (Some("regions"), None) => Self::Regions,
             (Some("regions"), Some(name)) => Self::Region(name.to_owned()),
             (Some(name), id) => Self::of_list(name, id),
@@ -100,6 +104,7 @@ impl ApiRoute {
             Self::RelayVotes(_) => "api_relay_votes",
             Self::Regions => "api_regions",
             Self::Region(_) => "api_region",
+            Self::Authorities(route) => route.names().0,
             Self::Unknown => "api_unknown",
         }
     }
@@ -145,6 +150,9 @@ mod tests {
             ("/api/v1/relays/AB/flags", ApiRoute::RelayFlags("AB".into())),
             ("/api/v1/regions", ApiRoute::Regions),
             ("/api/v1/regions/europe", ApiRoute::Region("europe".into())),
+            ("/api/v1/authorities", ApiRoute::Authorities(AuthoritiesRoute::States)),
+            ("/api/v1/authorities/checks", ApiRoute::Authorities(AuthoritiesRoute::Checks)),
+            ("/api/v1/authorities/x", ApiRoute::Unknown),
             ("/api/v2/relays", ApiRoute::Unknown),
             ("/api/relays", ApiRoute::Unknown),
         ] {
