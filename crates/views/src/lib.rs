@@ -29,7 +29,9 @@ mod visual_query;
 
 pub use authority_rows::{MAX_EVENTS, authority_event_rows, authority_rows, check_rows, rows_of_checks};
 pub use column::{Align, Column};
-pub use consensus_rows::{diff_rows, flag_rows, replay_rows, requirement_rows};
+pub use consensus_rows::{
+    consensus_row, diff_rows, flag_rows, formation_rows, replay_rows, requirement_rows,
+};
 pub use csv::write_csv;
 pub use group_columns::{group_columns, group_default_columns};
 pub use json::{Meta, SourceMeta, write_item, write_list};

@@ -6,6 +6,7 @@ mod hours;
 mod notices;
 mod traffic;
 mod uptime;
+mod votes;
 pub(super) mod words;
 
 use super::{Site, finish};
@@ -52,6 +53,7 @@ struct RelayPage<'a> {
     overload: Vec<Fact<'a>>,
     weight_history: WeightBlock<'a>,
     hours: HoursBlock<'a>,
+    votes: Vec<super::study::section::Section>,
     related: Option<Related<'a>>,
 }
 
@@ -119,6 +121,7 @@ fn page(site: Site<'_>, position: RelayPosition) -> RelayPage<'_> {
         overload: traffic::overload(site, relay),
         weight_history: traffic::weight_block(site, relay),
         hours: hours::block(site, relay),
+        votes: votes::sections(site, relay.fingerprint),
         related: related(site, position),
     }
 }

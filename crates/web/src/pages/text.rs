@@ -217,6 +217,18 @@ documents! {
         Growth = "growth",
         /// Flags and weight of a relay by the hour.
         HourlyHistory = "hourly-history",
+        /// The rules of flags.
+        FlagRules = "flag-rules",
+        /// Votes replayed.
+        VoteReplay = "vote-replay",
+        /// Quality of the consensus.
+        ConsensusQuality = "consensus-quality",
+        /// Parameters of the network.
+        ConsensusParameters = "consensus-parameters",
+        /// The last seven days.
+        ConsensusTrends = "consensus-trends",
+        /// What changed from one consensus to the next.
+        ConsensusDiff = "consensus-diff",
         /// Texts of relays.
         SafeText = "safe-text",
     }

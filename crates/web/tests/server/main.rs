@@ -12,6 +12,7 @@
 mod api;
 mod authorities;
 mod client;
+mod consensus;
 mod figures;
 mod fixture;
 mod history;

@@ -26,6 +26,11 @@ const ENDPOINTS: &[(&str, &str)] = &[
     ("relays", "Relays, with filters, order, columns and pages."),
     ("relays/{fingerprint}", "Everything known of one relay."),
     ("relays/{fingerprint}/history", "What a relay was hour by hour: running, flags, weight."),
+    ("relays/{fingerprint}/flags", "Its flags: which authorities give them, and what would help."),
+    ("relays/{fingerprint}/votes", "Every condition of its flags at every authority."),
+    ("consensus", "The newest consensus without its relays."),
+    ("consensus/diff", "What changed since the consensus before, one change a row."),
+    ("consensus/replay", "Flags computed from votes against the flags in them."),
     ("operators", "Operators: verified or claimed domains, and contact texts."),
     ("operators/{id}", "One operator by its id of 32 hex digits."),
     ("operators/{id}/report", "How an operator is, and what would help, one fact a row."),
@@ -72,7 +77,8 @@ mod tests {
 
     #[test]
     fn every_path_of_the_index_is_an_endpoint_of_its_own() {
-        let routes = ENDPOINTS.map(|(path, _)| ApiRoute::parse(&format!("/api/v1/{path}")));
+        let parse = |(path, _): &(&str, &str)| ApiRoute::parse(&format!("/api/v1/{path}"));
+        let routes: Vec<ApiRoute> = ENDPOINTS.iter().map(parse).collect();
         assert!(!routes.contains(&ApiRoute::Unknown));
         let lists = allium_views::ListKind::ALL.map(ApiRoute::List);
         assert!(lists.iter().all(|list| routes.contains(list)));

@@ -4,6 +4,7 @@
 //! answer costs nothing then; the rows from `allium_views`; and the form that was asked for.
 
 pub(crate) mod authorities;
+mod consensus;
 mod find;
 mod form;
 mod history;
@@ -71,6 +72,11 @@ impl Call<'_> {
             ApiRoute::Leaderboard(slug) => list::leaderboard(self, slug),
             ApiRoute::OperatorReport(id) => item::operator_report(self, id),
             ApiRoute::Group(kind, id) => item::group(self, *kind, id),
+            ApiRoute::Consensus => consensus::newest(self),
+            ApiRoute::ConsensusDiff => consensus::diff(self),
+            ApiRoute::ConsensusReplay => consensus::replay(self),
+            ApiRoute::RelayFlags(id) => consensus::flags(self, id),
+            ApiRoute::RelayVotes(id) => consensus::votes(self, id),
             ApiRoute::Regions => item::regions(self),
             ApiRoute::Region(name) => item::region(self, name),
             ApiRoute::Authorities(route) => authorities::answer(self, *route),
