@@ -3,6 +3,7 @@
 use super::bandwidth::{judge_bandwidth_file, judge_scanner};
 use super::changes::judge_changes;
 use super::{Judgement, Verdict, watch};
+use crate::directory::state::settling_seconds;
 use allium_consensus::SignatureProblem;
 use allium_model::{
     ConsensusSignature, ConsensusSummary, EventKind, EventSubject, Fingerprint, Severity, Timestamp,
@@ -239,7 +240,7 @@ fn certificate_expiring(round: &Round<'_>, vote: &VoteSummary) -> Option<Judgeme
 }
 
 /// Rounds after `newest` that should have a consensus at `now`, ascending and at most `limit`. Publication is
-/// granted a tenth of the interval.
+/// granted [`settling_seconds`].
 pub fn missed_rounds(
     newest: Timestamp,
     interval_seconds: i64,
@@ -247,7 +248,7 @@ pub fn missed_rounds(
     limit: usize,
 ) -> Vec<Timestamp> {
     let interval = interval_seconds.max(1);
-    let due = |round: &i64| round + interval / 10 <= now.0;
+    let due = |round: &i64| round + settling_seconds(interval) <= now.0;
     let rounds = (1..).map(|step| newest.0.saturating_add(interval.saturating_mul(step)));
     rounds.take_while(due).take(limit).map(Timestamp).collect()
 }
