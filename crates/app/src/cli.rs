@@ -1,7 +1,7 @@
 //! The command line. Options that the configuration also has are optional here and win over it.
 
-use crate::commands::history::HistoryArgs;
 use crate::commands::authorities::AuthoritiesArgs;
+use crate::commands::history::HistoryArgs;
 use crate::monitor::MonitorMode;
 use allium_model::{Fingerprint, Timestamp};
 use allium_web::figures::FigureForm;

@@ -56,9 +56,8 @@ fn simulated(rounds: usize) -> tempfile::TempDir {
     directory
 }
 
-const IMPORT: [&str; 9] = [
-    "history", "--store", "h.db", "import", "tree", "--authorities", "authorities", "--progress", "lines",
-];
+const IMPORT: [&str; 9] =
+    ["history", "--store", "h.db", "import", "tree", "--authorities", "authorities", "--progress", "lines"];
 
 /// The moments whose records an import said to be committed, until it was killed or came to its end.
 fn import_until(directory: &Path, lines: usize) -> Vec<Timestamp> {
@@ -144,7 +143,10 @@ async fn what_was_imported_is_what_the_consensuses_say() {
     assert_eq!(store.authorities(ALWAYS).await.unwrap().len(), 90);
     store.close().await.unwrap();
     let again = String::from_utf8(run(path, &IMPORT, 0).stdout).unwrap();
-    assert!(again.contains("added                    0") && again.contains("known                    60"), "{again}");
+    assert!(
+        again.contains("added                    0") && again.contains("known                    60"),
+        "{again}"
+    );
 }
 
 #[test]
@@ -173,10 +175,16 @@ fn one_flipped_byte_keeps_a_consensus_out() {
     let directory = simulated(1);
     let path = directory.path();
     let consensuses = fs::read_dir(path.join("tree/consensuses")).unwrap();
-    for entry in consensuses.chain(fs::read_dir(path.join("tree/microdescs/consensus-microdesc")).into_iter().flatten()) {
+    for entry in consensuses
+        .chain(fs::read_dir(path.join("tree/microdescs/consensus-microdesc")).into_iter().flatten())
+    {
         let file = entry.unwrap().path();
         let text = fs::read_to_string(&file).unwrap();
-        fs::write(&file, text.replacen(" Running ", " Running  ", 1).replacen("Bandwidth=", "Bandwidth=1", 1)).unwrap();
+        fs::write(
+            &file,
+            text.replacen(" Running ", " Running  ", 1).replacen("Bandwidth=", "Bandwidth=1", 1),
+        )
+        .unwrap();
     }
     check(path, &IMPORT, 5, "trusted authorities signed it");
     check(path, &["history", "--store", "h.db", "status"], 0, "consensuses              0");
@@ -230,13 +238,20 @@ async fn real_consensuses_are_imported_with_the_certificates_of_their_day() {
     let output = run(
         directory.path(),
         &[
-            "history", "--store", "h.db", "import", consensuses.to_str().unwrap(),
+            "history",
+            "--store",
+            "h.db",
+            "import",
+            consensuses.to_str().unwrap(),
             details.join("details.json.zst").to_str().unwrap(),
         ],
         0,
     );
     let summary = String::from_utf8(output.stdout).unwrap();
-    assert!(summary.contains("added                    8") && summary.contains("superseded               1"), "{summary}");
+    assert!(
+        summary.contains("added                    8") && summary.contains("superseded               1"),
+        "{summary}"
+    );
     let store = open(directory.path()).await;
     let network = store.network_series(ALWAYS).await.unwrap();
     let signatures: Vec<_> = network.iter().map(|record| (record.relays, record.signatures)).collect();

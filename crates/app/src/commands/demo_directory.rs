@@ -10,7 +10,9 @@ use allium_consensus::{
 };
 use allium_documents::dirspec::{parse_certificates, parse_consensus, parse_vote};
 use allium_documents::{DocumentError, Limits};
-use allium_model::{AuthorityRecord, ConsensusSummary, Fingerprint, Network, NetworkRecord, Timestamp, VoteBook};
+use allium_model::{
+    AuthorityRecord, ConsensusSummary, Fingerprint, Network, NetworkRecord, Timestamp, VoteBook,
+};
 use allium_sim::{Directory as Simulated, DirectoryDocument, RoundExtent};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

@@ -24,7 +24,8 @@ pub fn run(args: &PruneArgs, place: &Place, config: &Config) -> Result<(), Failu
         ..Retention::default()
     };
     let progress = Progress::start();
-    let pruned = place.wait(store.prune(retention, |date| progress.stage(&format!("daily values of {date}"))));
+    let pruned =
+        place.wait(store.prune(retention, |date| progress.stage(&format!("daily values of {date}"))));
     progress.finish();
     let pruned = pruned?;
     say(format_args!(

@@ -75,7 +75,9 @@ mod tests {
     #[test]
     fn missing_values_are_empty() {
         let mut out = Vec::new();
-        for value in [Value::Missing, Value::Integer(0), Value::Boolean(true), Value::Time(allium_model::Timestamp(0))] {
+        for value in
+            [Value::Missing, Value::Integer(0), Value::Boolean(true), Value::Time(allium_model::Timestamp(0))]
+        {
             write_value(&mut out, &value).unwrap();
             out.push(b'|');
         }

@@ -112,7 +112,10 @@ fn format(args: &ExportArgs) -> Result<ExportFormat, Failure> {
         _ => None,
     };
     args.format.or(by_name).ok_or_else(|| {
-        Failure::new(ExitCode::Usage, "the name of the file does not tell the form; say --format csv or parquet")
+        Failure::new(
+            ExitCode::Usage,
+            "the name of the file does not tell the form; say --format csv or parquet",
+        )
     })
 }
 
@@ -137,7 +140,9 @@ fn write(
     let columns: &'static [Column] = table::columns(what);
     let writer: io::Result<Box<dyn TableWriter>> = match format {
         ExportFormat::Csv => csv::CsvWriter::new(out, columns).map(|writer| Box::new(writer) as _),
-        ExportFormat::Parquet => parquet::ParquetWriter::new(out, columns).map(|writer| Box::new(writer) as _),
+        ExportFormat::Parquet => {
+            parquet::ParquetWriter::new(out, columns).map(|writer| Box::new(writer) as _)
+        }
     };
     match writer {
         Ok(writer) => table::write(what, place, store, range, writer),

@@ -30,7 +30,8 @@ impl<W: Write + Send> ParquetWriter<W> {
     /// Begins a file.
     pub fn new(out: W, columns: &'static [Column]) -> io::Result<Self> {
         let fields: Result<Vec<_>, _> = columns.iter().map(|column| field(*column).map(Arc::new)).collect();
-        let schema = fields.and_then(|fields| Type::group_type_builder("history").with_fields(fields).build());
+        let schema =
+            fields.and_then(|fields| Type::group_type_builder("history").with_fields(fields).build());
         let properties =
             WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
         let writer = SerializedFileWriter::new(out, Arc::new(schema.map_err(failed)?), Arc::new(properties));
@@ -67,10 +68,7 @@ impl<W: Write + Send> TableWriter for ParquetWriter<W> {
 
 fn field(column: Column) -> Result<Type, ParquetError> {
     let (physical, logical) = match column.kind {
-        ColumnKind::Time => (
-            PhysicalType::INT64,
-            Some(LogicalType::timestamp(true, TimeUnit::MILLIS)),
-        ),
+        ColumnKind::Time => (PhysicalType::INT64, Some(LogicalType::timestamp(true, TimeUnit::MILLIS))),
         ColumnKind::Integer => (PhysicalType::INT64, None),
         ColumnKind::Real => (PhysicalType::DOUBLE, None),
         ColumnKind::Boolean => (PhysicalType::BOOLEAN, None),

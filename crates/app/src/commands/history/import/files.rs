@@ -87,7 +87,9 @@ mod tests {
 
     #[test]
     fn certificates_are_known_by_their_names() {
-        assert!(is_certificate(Path::new("a/certs.tar.xz")) && is_certificate(Path::new("2026-03-22-certs.zst")));
+        assert!(
+            is_certificate(Path::new("a/certs.tar.xz")) && is_certificate(Path::new("2026-03-22-certs.zst"))
+        );
         assert!(is_certificate(Path::new("certs/0232AF90-2026-03-22-00-00-00")));
         assert!(!is_certificate(Path::new("certs/more/2026-03-22-consensus")));
     }

@@ -8,8 +8,8 @@ use crate::failure::{ExitCode, Failure};
 use crate::progress::Progress;
 use allium_collect::{ArchiveLimits, read_archive};
 use allium_consensus::{
-    Certificates, RoundFacts, TrustedAuthorities, authority_records, hour_record, sha256, summarize_consensus,
-    verify_consensus,
+    Certificates, RoundFacts, TrustedAuthorities, authority_records, hour_record, sha256,
+    summarize_consensus, verify_consensus,
 };
 use allium_documents::dirspec::{DocumentKind, parse_certificates, parse_consensus};
 use allium_documents::{Limits, decompress};
@@ -132,10 +132,16 @@ impl<'a> Intake<'a> {
             ..defaults
         };
         let mut result = Ok(());
-        let read = read_archive(name, file, &limits, |_| true, |path, bytes| {
-            result = self.take(path.as_str(), &bytes);
-            if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
+        let read = read_archive(
+            name,
+            file,
+            &limits,
+            |_| true,
+            |path, bytes| {
+                result = self.take(path.as_str(), &bytes);
+                if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            },
+        );
         result?;
         match read {
             Ok(report) if report.refused > 0 => {
@@ -162,7 +168,9 @@ impl<'a> Intake<'a> {
             }
         };
         match DocumentKind::of(&plain) {
-            Some(DocumentKind::Consensus | DocumentKind::MicrodescConsensus) => self.take_consensus(name, &plain),
+            Some(DocumentKind::Consensus | DocumentKind::MicrodescConsensus) => {
+                self.take_consensus(name, &plain)
+            }
             Some(DocumentKind::Certificate) => {
                 self.take_certificates(name, &plain);
                 Ok(())
@@ -194,7 +202,10 @@ impl<'a> Intake<'a> {
             match self.certificates.add(certificate) {
                 Ok(()) => self.report.certificates += 1,
                 Err(problem) => {
-                    say(format_args!("{name}: the certificate of {} is not used: {problem}", certificate.fingerprint));
+                    say(format_args!(
+                        "{name}: the certificate of {} is not used: {problem}",
+                        certificate.fingerprint
+                    ));
                 }
             }
         }
@@ -218,7 +229,11 @@ impl<'a> Intake<'a> {
                 "{} of {} trusted authorities signed it{}",
                 verification.trusted(),
                 verification.trusted_authorities,
-                if self.report.certificates == 0 { "; no certificates were given (--certs FILE)" } else { "" }
+                if self.report.certificates == 0 {
+                    "; no certificates were given (--certs FILE)"
+                } else {
+                    ""
+                }
             );
             self.refuse(name, &reason);
             return Ok(());
@@ -301,7 +316,9 @@ impl<'a> Intake<'a> {
                 let done = self.report.added + self.report.replaced;
                 self.bar.stage(&format!("{done} records, up to {}", at.to_minute()));
             }
-            ProgressName::Lines => say(format_args!("committed {} from {}", at.to_rfc3339(), base_name(name))),
+            ProgressName::Lines => {
+                say(format_args!("committed {} from {}", at.to_rfc3339(), base_name(name)))
+            }
             ProgressName::None => {}
         }
     }

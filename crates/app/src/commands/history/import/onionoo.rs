@@ -22,10 +22,7 @@ pub fn record(network: &Network, digest: [u8; 32]) -> HourRecord<'_> {
         .filter(|(_, relay)| relay.running)
         .map(|(position, relay)| relay_record(network, position, relay))
         .collect();
-    let network = NetworkRecord {
-        valid_after: network.published(),
-        ..sums(&relays)
-    };
+    let network = NetworkRecord { valid_after: network.published(), ..sums(&relays) };
     HourRecord {
         valid_after: network.valid_after,
         source: RecordSource::Onionoo,

@@ -40,7 +40,8 @@ pub fn digest(of_file: [u8; 32], at: Timestamp) -> [u8; 32] {
 impl Runs {
     /// Reads a file; a row that cannot be used is left out.
     pub fn read(plain: Vec<u8>) -> Result<Self, String> {
-        let failed = |error: parquet::errors::ParquetError| format!("the Parquet file cannot be read: {error}");
+        let failed =
+            |error: parquet::errors::ParquetError| format!("the Parquet file cannot be read: {error}");
         let reader = SerializedFileReader::new(bytes::Bytes::from(plain)).map_err(failed)?;
         let columns = Columns::of(&reader)?;
         if reader.metadata().file_metadata().num_rows() > MAX_RUNS {
