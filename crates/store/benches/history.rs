@@ -157,11 +157,13 @@ fn cpu() -> Duration {
 
 async fn timed<T>(what: &str, times: u32, work: impl AsyncFn() -> T) -> T {
     let mut result = work().await;
-    let begun = Instant::now();
+    let (begun, cpu_begun) = (Instant::now(), cpu());
     for _ in 0..times {
         result = work().await;
     }
-    println!("{what}: {:.2} ms", begun.elapsed().as_secs_f64() * 1000.0 / f64::from(times));
+    let milliseconds = |duration: Duration| duration.as_secs_f64() * 1000.0 / f64::from(times);
+    let used = cpu().saturating_sub(cpu_begun);
+    println!("{what}: {:.2} ms elapsed, {:.2} ms CPU", milliseconds(begun.elapsed()), milliseconds(used));
     result
 }
 
@@ -195,9 +197,9 @@ async fn main() {
     let range = TimeRange { from: Timestamp(START), until: Timestamp(START + days * 86_400) };
     let relay = relays[relays.len() / 2].fingerprint;
     let group = StoredGroup::As(relays[0].attributes.as_number.unwrap());
-    timed("one relay, all days", 20, async || store.relay_series(relay, range).await.unwrap()).await;
-    timed("network, all days", 20, async || store.network_series(range).await.unwrap()).await;
-    timed("one group, all days", 20, async || store.group_hours(group, range).await.unwrap()).await;
+    timed("one relay, all days", 100, async || store.relay_series(relay, range).await.unwrap()).await;
+    timed("network, all days", 100, async || store.network_series(range).await.unwrap()).await;
+    timed("one group, all days", 100, async || store.group_hours(group, range).await.unwrap()).await;
     let month = TimeRange { from: Timestamp(range.until.0 - 30 * 86_400), until: range.until };
     let bulk =
         timed("all relays, 30 days, read", 1, async || store.relays_in_bulk(month).await.unwrap()).await;

@@ -44,6 +44,15 @@ async fn check_all(store: &Store, hours: &[i64]) {
         check(&series, number, hours, until);
         assert_eq!(bulk.get(relay(number)), Some(series));
     }
+    for at in hours.iter().copied() {
+        let expected: Vec<_> =
+            relays(at).iter().map(|relay| (relay.fingerprint, relay.flags, relay.weight)).collect();
+        let found = store.relays_at(hour(at)).await.unwrap().unwrap();
+        let found: Vec<_> =
+            found.iter().map(|relay| (relay.fingerprint, relay.flags, relay.weight)).collect();
+        assert_eq!(found, expected);
+    }
+    assert_eq!(store.relays_at(hour(until + 1)).await.unwrap(), None);
     let groups = store.groups_in_bulk(range(-100, 1000)).await.unwrap();
     for remainder in 0..3 {
         let group = StoredGroup::As(AsNumber(u32::from(remainder) + 1));

@@ -1,6 +1,5 @@
 //! `allium demo`: a simulated network and its site, from nothing.
 
-use super::demo_directory::{Past, directory};
 use super::serve::{bind, runtime, serve_until_told, server_options, start_log};
 use super::simulate::{DOCUMENTS, simulate};
 use super::site::settings;
@@ -10,9 +9,9 @@ use crate::cli::DemoArgs;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::load::{RawDocument, build_edition};
-use allium_documents::{DocumentError, Limits};
+use allium_documents::DocumentError;
 use allium_model::Timestamp;
-use allium_sim::{DirectoryOptions, Simulation};
+use allium_sim::Simulation;
 use allium_web::server::Shared;
 use allium_web::{Edition, Mode};
 use std::io;
@@ -39,29 +38,7 @@ async fn demo(args: &DemoArgs, config: Config) -> Result<(), Failure> {
     shared.publish(Arc::new(edition));
     let address = listener.address();
     say(format_args!("the site of the SIMULATED network is at {address} (stop with Ctrl-C)"));
-    let (limits, behind) = (config.limits(), Arc::clone(&shared));
-    tokio::task::spawn_blocking(move || add_authorities(&simulation, &behind, &limits, now));
     serve_until_told(listener, shared, options).await
-}
-
-/// Adds the authorities and their past to the edition, while the site is already there.
-fn add_authorities(simulation: &Simulation, shared: &Shared, limits: &Limits, now: Timestamp) {
-    let Ok(simulated) = simulation.directory(&DirectoryOptions::default()) else { return };
-    let Some(edition) = shared.current() else { return };
-    let mut past = Past { network: Vec::new(), rounds: simulated.failed_rounds() };
-    for hour in simulated.hours() {
-        past.network.push(hour.network);
-        past.rounds.extend(hour.authorities);
-    }
-    past.rounds.sort_by_key(|round| (round.valid_after, round.identity));
-    match directory(&simulated, past, &edition.snapshot.network, limits, now) {
-        Ok(directory) => {
-            let mut with_directory = Edition::clone(&edition);
-            with_directory.directory = Some(Arc::new(directory));
-            shared.publish(Arc::new(with_directory));
-        }
-        Err(error) => say(format_args!("the simulated authorities are not shown: {error}")),
-    }
 }
 
 /// The edition of a simulated network, through the same documents and parsers as a real one.

@@ -3,7 +3,6 @@
 pub mod authorities;
 mod chart;
 mod demo;
-mod demo_directory;
 pub mod history;
 mod list;
 mod serve;

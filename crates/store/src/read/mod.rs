@@ -7,6 +7,7 @@ mod bulk_groups;
 mod days;
 mod event;
 mod group;
+mod hour;
 mod network;
 mod open_days;
 mod relay;
@@ -16,6 +17,7 @@ pub use attribute::AttributeSpan;
 pub use bulk::BulkRelays;
 pub use bulk_groups::BulkGroups;
 pub use event::EventQuery;
+pub use hour::HourRelay;
 pub use network::Newest;
 pub use status::{DayRange, StoreStatus};
 

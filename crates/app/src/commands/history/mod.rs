@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
     /// The file of the history; history.db in the data directory without it.
-    #[arg(long, global = true, env = "ALLIUM_HISTORY", value_name = "FILE")]
+    #[arg(long, global = true, env = "ALLIUM_STORE", value_name = "FILE")]
     pub store: Option<PathBuf>,
     /// What happens before a store of an older version is changed.
     #[arg(long, global = true, value_enum, default_value = "copy")]

@@ -8,7 +8,7 @@ use crate::failure::{ExitCode, Failure};
 use crate::progress::Progress;
 use allium_collect::{ArchiveLimits, read_archive};
 use allium_consensus::{
-    Certificates, RoundFacts, TrustedAuthorities, authority_records, hour_record, sha256,
+    Certificates, ConsensusFacts, RoundFacts, TrustedAuthorities, authority_records, hour_record, sha256,
     summarize_consensus, verify_consensus,
 };
 use allium_documents::dirspec::{DocumentKind, parse_certificates, parse_consensus};
@@ -217,13 +217,14 @@ impl<'a> Intake<'a> {
             return Ok(());
         }
         let parsed = match parse_consensus(plain, &self.limits) {
-            Ok(parsed) => parsed.document,
+            Ok(parsed) => parsed,
             Err(error) => {
                 self.refuse(name, &error.to_string());
                 return Ok(());
             }
         };
-        let verification = verify_consensus(plain, &parsed, &self.certificates, &self.trusted);
+        let consensus = &parsed.document;
+        let verification = verify_consensus(plain, consensus, &self.certificates, &self.trusted);
         if !verification.is_believed {
             let reason = format!(
                 "{} of {} trusted authorities signed it{}",
@@ -238,7 +239,12 @@ impl<'a> Intake<'a> {
             self.refuse(name, &reason);
             return Ok(());
         }
-        let summary = summarize_consensus(&parsed, plain.len() as u64, verification.summary());
+        let facts = ConsensusFacts {
+            bytes: plain.len() as u64,
+            unknown_items: parsed.unknown_items.values().sum(),
+            signatures: verification.summary(),
+        };
+        let summary = summarize_consensus(consensus, facts);
         let expected: Vec<_> =
             self.trusted.trusted_at(verification.valid_after).map(|entry| entry.identity).collect();
         let authorities = authority_records(RoundFacts {
@@ -248,7 +254,7 @@ impl<'a> Intake<'a> {
             votes: None,
             expected: &expected,
         });
-        let record = hour_record(&parsed, verification.trusted() as u32, authorities);
+        let record = hour_record(consensus, verification.trusted() as u32, authorities);
         self.commit(name, "consensus", digest, &record)
     }
 
