@@ -40,7 +40,8 @@ async fn serve(config: Config, settings: Settings) -> Result<(), Failure> {
     say(format_args!("listening on {}, following {}", listener.address(), config.source.onionoo));
     let shared = Arc::new(Shared::default());
     let keeper = Keeper::start(config.clone(), Arc::clone(&shared), cache, clock());
-    live::start(&config, keeper, clock)?;
+    let store = live::open_store(&config).await?;
+    live::start(&config, keeper, store, clock)?;
     serve_until_told(listener, shared, options).await
 }
 
