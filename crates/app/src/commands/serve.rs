@@ -20,6 +20,9 @@ pub fn run(args: &ServeArgs, config: Config) -> Result<(), Failure> {
     if let Some(data_dir) = &args.data_dir {
         config.server.data_dir.clone_from(data_dir);
     }
+    if let Some(mode) = args.monitor {
+        config.monitor.mode = mode;
+    }
     let config = config.with_site(args.site_url.as_deref(), args.base_path.as_deref())?;
     let settings = settings(&config, Mode::Served, args.simulated);
     if args.source.now.is_some() {
