@@ -1,5 +1,8 @@
 //! The command line. Options that the configuration also has are optional here and win over it.
 
+use crate::commands::history::HistoryArgs;
+use crate::commands::authorities::AuthoritiesArgs;
+use crate::monitor::MonitorMode;
 use allium_model::{Fingerprint, Timestamp};
 use allium_web::figures::FigureForm;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -8,7 +11,7 @@ use std::path::PathBuf;
 /// The observatory of the Tor network.
 ///
 /// Data goes to standard output, everything else to standard error. Exit codes: 0 done, 1 unforeseen, 2 command line,
-/// 3 configuration, 4 source, 5 document, 6 output, 7 locked, 8 listen, 9 not found.
+/// 3 configuration, 4 source, 5 document, 6 output, 7 locked, 8 listen, 9 not found, 10 history.
 #[derive(Debug, Parser)]
 #[command(name = "allium", version, max_term_width = 100)]
 pub struct Cli {
@@ -37,6 +40,10 @@ pub enum Command {
     Chart(Box<ChartArgs>),
     /// Write the documents of a simulated network, and the truth about it.
     Simulate(SimulateArgs),
+    /// Fill, read out and look after the history.
+    History(HistoryArgs),
+    /// Look at the directory authorities.
+    Authorities(AuthoritiesArgs),
 }
 
 /// Where the data come from.
@@ -117,6 +124,9 @@ pub struct ServeArgs {
     /// Folder for the last good documents, so that a restart serves them at once.
     #[arg(long, env = "ALLIUM_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// Look at the directory authorities; auto does when a service is followed.
+    #[arg(long, env = "ALLIUM_MONITOR", value_enum, value_name = "WHEN")]
+    pub monitor: Option<MonitorMode>,
     /// Address of the site, for canonical links and the sitemap.
     #[arg(long, env = "ALLIUM_SITE_URL", value_name = "URL")]
     pub site_url: Option<String>,
@@ -305,6 +315,8 @@ pub struct ChartArgs {
 pub struct SimulateArgs {
     #[command(flatten)]
     pub size: NetworkSizeArgs,
+    #[command(flatten)]
+    pub rounds: crate::commands::simulate_rounds::RoundsArgs,
     /// Folder for the documents; made when it does not exist.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

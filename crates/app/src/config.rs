@@ -4,6 +4,7 @@
 
 use crate::cli::SourceArgs;
 use crate::failure::{ExitCode, Failure};
+use crate::monitor::MonitorConfig;
 use allium_documents::Limits;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -18,6 +19,10 @@ pub struct Config {
     pub site: SiteConfig,
     /// How it is served.
     pub server: ServerConfig,
+    /// What is remembered.
+    pub history: HistoryConfig,
+    /// How the directory authorities are looked at.
+    pub monitor: MonitorConfig,
     /// How much of a document is accepted.
     pub limits: LimitsConfig,
 }
@@ -62,6 +67,18 @@ pub struct ServerConfig {
     pub trusted_proxies: Vec<String>,
     /// Most connections at a time.
     pub max_connections: usize,
+}
+
+/// What is remembered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HistoryConfig {
+    /// The store; empty for `history.db` in `data_dir`, and for none without that.
+    pub store: PathBuf,
+    /// Days of which every hour is kept.
+    pub hourly_days: u32,
+    /// Days that a contact text is kept after its relay was last seen.
+    pub contact_days: u32,
 }
 
 /// How much of a document is accepted.
@@ -110,6 +127,12 @@ impl Default for ServerConfig {
     }
 }
 
+impl Default for HistoryConfig {
+    fn default() -> Self {
+        Self { store: PathBuf::new(), hourly_days: 90, contact_days: 90 }
+    }
+}
+
 impl Default for LimitsConfig {
     fn default() -> Self {
         let limits = Limits::default();
@@ -143,6 +166,15 @@ impl Config {
         };
         let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
         Self::parse(&text).map_err(|error| failed(&error))
+    }
+
+    /// The file of the history; none when neither it nor a data directory is configured.
+    pub fn store_path(&self) -> Option<PathBuf> {
+        match (self.history.store.as_os_str().is_empty(), self.server.data_dir.as_os_str().is_empty()) {
+            (false, _) => Some(self.history.store.clone()),
+            (true, false) => Some(self.server.data_dir.join("history.db")),
+            (true, true) => None,
+        }
     }
 
     fn parse(text: &str) -> Result<Self, toml::de::Error> {

@@ -2,6 +2,7 @@
 
 use allium_collect::CollectError;
 use allium_documents::DocumentError;
+use allium_store::StoreError;
 use allium_web::export::ExportError;
 use std::fmt::Display;
 use std::io::Write;
@@ -30,11 +31,13 @@ pub enum ExitCode {
     Listen = 8,
     /// What was asked for does not exist.
     NotFound = 9,
+    /// The history cannot be used: it is missing, damaged, from a newer version, or no store.
+    Store = 10,
 }
 
 impl ExitCode {
     /// Every code with what it means, for the manual and `--help`.
-    pub const ALL: [(Self, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str); 11] = [
         (Self::Done, "done"),
         (Self::Failed, "something unforeseen went wrong"),
         (Self::Usage, "the command line is wrong"),
@@ -45,6 +48,7 @@ impl ExitCode {
         (Self::Locked, "another allium process uses the directory"),
         (Self::Listen, "the address cannot be listened on"),
         (Self::NotFound, "what was asked for does not exist"),
+        (Self::Store, "the history cannot be used"),
     ];
 }
 
@@ -100,6 +104,20 @@ impl From<CollectError> for Failure {
             CollectError::InUse { .. } => ExitCode::Locked,
             CollectError::Unwritable { .. } => ExitCode::Output,
             _ => ExitCode::Source,
+        };
+        Self::new(code, error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let code = match error {
+            StoreError::Busy => ExitCode::Locked,
+            StoreError::ReadOnly | StoreError::Full | StoreError::Exists(_) | StoreError::Io(_) => {
+                ExitCode::Output
+            }
+            StoreError::Record(_) => ExitCode::Document,
+            _ => ExitCode::Store,
         };
         Self::new(code, error)
     }

@@ -12,6 +12,7 @@ mod config;
 mod failure;
 mod live;
 mod load;
+mod monitor;
 mod progress;
 
 use clap::Parser;

@@ -35,5 +35,6 @@ pub use summary::{
 pub use trust::{AuthorityAddress, ParseAuthoritiesError, TrustedAuthorities, TrustedAuthority};
 pub use verify::{
     AuthorityCheck, AuthorityState, CertificateProblem, Certificates, CheckedCertificate, FlavorDifference,
-    SignatureCheck, SignatureProblem, Verification, compare_flavors, verify_consensus, verify_vote,
+    MicrodescriptorMatch, SignatureCheck, SignatureProblem, Verification, compare_flavors,
+    match_microdescriptors, verify_consensus, verify_vote,
 };

@@ -5,10 +5,12 @@
 mod common;
 
 use allium_consensus::{
-    AuthorityState, Certificates, TrustedAuthorities, Verification, compare_flavors, verify_consensus,
-    verify_vote,
+    AuthorityState, Certificates, TrustedAuthorities, Verification, compare_flavors, match_microdescriptors,
+    verify_consensus, verify_vote,
 };
-use allium_documents::dirspec::{Parsed, Vote, parse_certificates, parse_consensus, parse_vote};
+use allium_documents::dirspec::{
+    Parsed, Vote, parse_certificates, parse_consensus, parse_microdescriptors, parse_vote,
+};
 use allium_documents::{Limits, decompress};
 use common::{Files, data, folder, samples};
 use std::fmt::Write;
@@ -107,6 +109,24 @@ fn the_flavours_of_an_hour_agree() {
 }
 
 #[test]
+fn microdescriptors_are_those_that_the_consensus_lists() {
+    let Some(consensus) = collector("consensuses/2019-12-14-21-00-00-consensus-microdesc.zst") else {
+        return;
+    };
+    let consensus = parse_consensus(&consensus, &limits()).unwrap().document;
+    let mut bytes = collector("microdescs/2019-12-15-microdescs.zst").unwrap();
+    let all = parse_microdescriptors(&bytes, &limits()).unwrap().document;
+    let matched = match_microdescriptors(&consensus, &all);
+    assert_eq!(matched.unlisted, [0; 0]);
+    assert_eq!((matched.found, matched.listed), (6374, 6374));
+    // One letter of the onion key of the first one.
+    let position = bytes.windows(5).position(|letters| letters == b"MIGJA").unwrap() + 20;
+    bytes[position] ^= 1;
+    let all = parse_microdescriptors(&bytes, &limits()).unwrap().document;
+    assert_eq!(match_microdescriptors(&consensus, &all).unlisted, [0]);
+}
+
+#[test]
 fn real_votes_verify_by_the_certificates_inside() {
     for name in [
         "2016-09-20-13-00-00-vote-49015F787433103580E3B66A1707A00E60F2D15B-60ADC6BEC262AE921A1037D54C8A3976367DBE87",
@@ -190,7 +210,7 @@ fn the_flavours_of_every_round_agree() {
 /// one that makes another kind of newline of a newline.
 const CHANGES: [u8; 3] = [0x01, 0x20, 0x07];
 
-/// Every position, except that of most of them only every `step`th is tried.
+/// Every `step`th position; all of them take minutes, and were tried once.
 fn positions(length: usize, step: usize) -> impl Iterator<Item = usize> {
     (0..length).step_by(step)
 }
@@ -205,8 +225,9 @@ fn a_changed_byte_anywhere_in_a_consensus_is_found() {
     let mut missed = Vec::new();
     let changes = CHANGES.into_iter().enumerate();
     for (number, change) in changes {
-        let in_signed = positions(signed, 29).map(|position| position + number);
-        for position in in_signed.chain(signed - 30..original.len() - 1) {
+        let in_signed = positions(signed - number, 97);
+        let in_signatures = (signed..original.len() - 8).step_by(7);
+        for position in in_signed.chain(in_signatures).map(|position| position + number) {
             let mut bytes = original.clone();
             bytes[position] ^= change;
             let Ok(parsed) = parse_consensus(&bytes, &limits()) else { continue };
@@ -222,13 +243,35 @@ fn a_changed_byte_anywhere_in_a_consensus_is_found() {
 }
 
 #[test]
+fn a_document_with_thousands_of_signatures_costs_no_more_than_one_with_two_hundred() {
+    let Some(files) = samples() else { return };
+    let book = certificates(&files, "sample");
+    let trusted = authorities(&files, "sample");
+    let mut bytes = files["sample/consensuses/2026-11-20-13-18-00-consensus"].clone();
+    let signed = parse_consensus(&bytes, &limits()).unwrap().document.signed.len();
+    let keyword = b"directory-signature ";
+    let one_more =
+        [keyword, &bytes[signed..signed + 82], b"-----BEGIN SIGNATURE-----\nAAAA\n-----END SIGNATURE-----\n"]
+            .concat();
+    bytes.extend(one_more.repeat(3000));
+    let verification = verify(&bytes, &book, &trusted);
+    assert_eq!(
+        (verification.present(), verification.signatures.len(), verification.trusted()),
+        (3005, 200, 5)
+    );
+    assert!(verification.is_believed, "what is added behind takes nothing away");
+    assert!(verification.problems.iter().any(|problem| problem.ends_with("were left out")));
+    assert!(verification.problems.iter().any(|problem| problem.ends_with("signs twice")));
+}
+
+#[test]
 fn a_changed_byte_anywhere_in_a_certificate_is_found() {
     let Some(files) = samples() else { return };
     let certs = folder(&files, "sample/certs");
     let (_, original) = certs[0];
     let mut missed = Vec::new();
     for change in CHANGES {
-        for position in positions(original.len() - 1, 1) {
+        for position in positions(original.len() - 1, 5) {
             let mut bytes = original.to_vec();
             bytes[position] ^= change;
             let Ok(parsed) = parse_certificates(&bytes, &limits()) else { continue };
@@ -248,10 +291,8 @@ fn a_changed_byte_anywhere_in_a_vote_is_found() {
     let trusted = authorities(&files, "sample");
     let (_, original) = folder(&files, "sample/votes")[0];
     for (number, change) in CHANGES.into_iter().enumerate() {
-        for position in positions(original.len() - 10, 37)
-            .map(|position| position + number)
-            .chain(original.len() - 400..original.len() - 1)
-        {
+        let in_signed = positions(original.len() - 400, 97).map(|position| position + number);
+        for position in in_signed.chain((original.len() - 400 + number..original.len() - 1).step_by(3)) {
             let mut bytes = original.to_vec();
             bytes[position] ^= change;
             let Ok(Parsed { document: vote, .. }): Result<Parsed<Vote<'_>>, _> =

@@ -33,6 +33,16 @@ impl OperatorId {
         let apart = if contact.starts_with(DOMAIN_PREFIX) { CONTACT_PREFIX } else { "" };
         Self(Md5::new().chain_update(apart).chain_update(contact).finalize().into())
     }
+
+    /// The id of sixteen bytes, as [`Self::to_bytes`] gives them.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The sixteen bytes of the hash.
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0
+    }
 }
 
 impl FromStr for OperatorId {

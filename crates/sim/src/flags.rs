@@ -1,6 +1,6 @@
 //! When a relay had which flag, by simple forms of the authorities' rules.
 //!
-//! Fast follows bandwidth, Stable a mean time between failures, Guard a share of time online, HSDir
+//! Fast follows measured bandwidth, Stable a mean time between failures, Guard a share of time online, HSDir
 //! the time since the last start (dir-spec, "assigning flags"). The thresholds are fixed numbers and
 //! do not move with the network as the real ones do.
 
@@ -10,10 +10,10 @@ use crate::time::presence::{Presence, Run};
 use crate::world::relay::{Judgement, Relay};
 use allium_model::{Flag, FlagSet};
 
-/// Least bandwidth for Fast, in bytes per second.
-const FAST_BYTES_PER_SECOND: u64 = 100_000;
-/// Least bandwidth for Guard, in bytes per second.
-const GUARD_BYTES_PER_SECOND: u64 = 2_000_000;
+/// Least bandwidth for Fast, in kB/s as the authorities count.
+const FAST_KILOBYTES_PER_SECOND: u64 = 102;
+/// Least bandwidth for Guard, likewise.
+const GUARD_KILOBYTES_PER_SECOND: u64 = 2097;
 /// Mean time between failures for Stable, in hours.
 const STABLE_HOURS: f64 = 120.0;
 /// What an older run counts for each later one.
@@ -36,14 +36,14 @@ pub(crate) fn presence_with(flag: Flag, relay: &Relay, life: &Life) -> Presence 
     let has_always = match flag {
         Flag::Running | Flag::Valid => true,
         Flag::Fast => is_fast(relay),
-        Flag::V2Dir => relay.is_directory,
-        Flag::Exit => relay.exit_policy.is_some() && relay.judgement != Some(Judgement::MiddleOnly),
+        Flag::V2Dir => relay.is_directory && !is_middle_only(relay),
+        Flag::Exit => relay.exit_policy.is_some() && !is_middle_only(relay),
         Flag::Stable => return stable(life),
         Flag::Guard => return guard(relay, life),
         Flag::HSDir => return hsdir(relay, life),
         Flag::Authority => relay.is_authority,
-        Flag::BadExit => relay.judgement == Some(Judgement::BadExit),
-        Flag::MiddleOnly => relay.judgement == Some(Judgement::MiddleOnly),
+        Flag::BadExit => relay.judgement == Some(Judgement::BadExit) || is_middle_only(relay),
+        Flag::MiddleOnly => is_middle_only(relay),
         Flag::StaleDesc => relay.judgement == Some(Judgement::StaleDesc),
         Flag::NoEdConsensus | Flag::Sybil => false,
     };
@@ -55,8 +55,13 @@ pub(crate) fn flags_at(hour: Hour, relay: &Relay, life: &Life) -> FlagSet {
     Flag::ALL.into_iter().filter(|flag| presence_with(*flag, relay, life).contains(hour)).collect()
 }
 
+/// MiddleOnly takes Exit, Guard, HSDir and V2Dir away and brings BadExit (consensus method 32).
+fn is_middle_only(relay: &Relay) -> bool {
+    relay.judgement == Some(Judgement::MiddleOnly)
+}
+
 fn is_fast(relay: &Relay) -> bool {
-    relay.bandwidth.advertised() >= FAST_BYTES_PER_SECOND
+    relay.credible_kilobytes_per_second() >= FAST_KILOBYTES_PER_SECOND
 }
 
 /// In each run, from the hour in which the discounted mean of the runs so far reaches the threshold.
@@ -76,9 +81,8 @@ fn stable(life: &Life) -> Presence {
 fn guard(relay: &Relay, life: &Life) -> Presence {
     let may = is_fast(relay)
         && relay.is_directory
-        && !relay.is_authority
-        && relay.judgement != Some(Judgement::MiddleOnly)
-        && relay.bandwidth.advertised() >= GUARD_BYTES_PER_SECOND;
+        && !is_middle_only(relay)
+        && relay.credible_kilobytes_per_second() >= GUARD_KILOBYTES_PER_SECOND;
     if !may {
         return Presence::default();
     }
@@ -105,7 +109,7 @@ fn online_enough(life: &Life, known_before: f64, first: Hour) -> Presence {
 }
 
 fn hsdir(relay: &Relay, life: &Life) -> Presence {
-    if !is_fast(relay) || !relay.is_directory {
+    if !is_fast(relay) || !relay.is_directory || is_middle_only(relay) {
         return Presence::default();
     }
     let mut waits: Vec<Run> =

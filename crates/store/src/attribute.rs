@@ -1,6 +1,6 @@
 //! The kinds of attributes and how their values are written.
 
-use crate::group::{bounded, operator_bytes, operator_of_bytes};
+use crate::group::bounded;
 use allium_model::{AsNumber, CountryCode, Fingerprint, OperatorId, RelayAttributes};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
@@ -90,7 +90,7 @@ pub(crate) fn visit(attributes: &RelayAttributes<'_>, mut visit: impl FnMut(usiz
         visit(7, &family.0);
     }
     if let Some(operator) = operator {
-        visit(8, &operator_bytes(*operator));
+        visit(8, &operator.to_bytes());
     }
 }
 
@@ -114,7 +114,7 @@ pub(crate) fn read(number: i64, bytes: &[u8], contact: Option<String>) -> Option
         6 => text().map(AttributeValue::Version),
         7 => text().map(AttributeValue::Platform),
         8 => Some(AttributeValue::Family(Fingerprint(bytes.try_into().ok()?))),
-        9 => operator_of_bytes(bytes).map(AttributeValue::Operator),
+        9 => Some(AttributeValue::Operator(OperatorId::from_bytes(bytes.try_into().ok()?))),
         _ => None,
     }
 }

@@ -16,6 +16,14 @@ pub enum StoreError {
         /// Newest layout that is known here.
         known: i64,
     },
+    /// The file has an older layout, and was opened to be read only.
+    #[error("the store has the older layout {found}; whatever writes to it brings it to layout {known}")]
+    Older {
+        /// Layout of the file.
+        found: i64,
+        /// Newest layout.
+        known: i64,
+    },
     /// The file is a database of something else, or no database.
     #[error("{} is no store of Allium", .0.display())]
     NotAStore(PathBuf),
@@ -40,6 +48,9 @@ pub enum StoreError {
     /// A record cannot be taken as it is.
     #[error("the record cannot be stored: {0}")]
     Record(&'static str),
+    /// The file, or the log beside it, cannot be opened.
+    #[error("{} cannot be opened; the store and its folder must be readable, and to be written also writable, for this user", .0.display())]
+    Unopenable(PathBuf),
     /// The file cannot be reached.
     #[error("the store cannot be opened or copied: {0}")]
     Io(#[from] std::io::Error),
@@ -60,15 +71,24 @@ const LOCKED: i32 = 6;
 const READ_ONLY: i32 = 8;
 const CORRUPT: i32 = 11;
 const FULL: i32 = 13;
+const CANNOT_OPEN: i32 = 14;
 const NOT_A_DATABASE: i32 = 26;
+
+impl StoreError {
+    /// Whether SQLite could not open a file.
+    pub(crate) fn is_unopenable(&self) -> bool {
+        matches!(self, Self::Database(error) if primary_code(error) == Some(CANNOT_OPEN))
+    }
+}
+
+fn primary_code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error()?.code()?.parse::<i32>().ok()?;
+    Some(code & 0xff)
+}
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let code = match &error {
-            sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<i32>().ok()),
-            _ => None,
-        };
-        match code.map(|code| code & 0xff) {
+        match primary_code(&error) {
             Some(BUSY | LOCKED) => Self::Busy,
             Some(READ_ONLY) => Self::ReadOnly,
             Some(FULL) => Self::Full,

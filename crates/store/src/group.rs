@@ -54,22 +54,11 @@ impl StoredGroup<'_> {
         match self {
             Self::As(number) => number.0.to_be_bytes().to_vec(),
             Self::Country(code) => code.as_str().as_bytes().to_vec(),
-            Self::Operator(id) => operator_bytes(id).to_vec(),
+            Self::Operator(id) => id.to_bytes().to_vec(),
             Self::Family(fingerprint) => fingerprint.0.to_vec(),
             Self::Version(text) | Self::Platform(text) => text.as_bytes().to_vec(),
         }
     }
-}
-
-/// The sixteen bytes of an operator's id.
-pub(crate) fn operator_bytes(id: OperatorId) -> [u8; 16] {
-    u128::from_str_radix(&id.to_string(), 16).unwrap_or_default().to_be_bytes()
-}
-
-/// The id of sixteen bytes.
-pub(crate) fn operator_of_bytes(bytes: &[u8]) -> Option<OperatorId> {
-    let bytes: [u8; 16] = bytes.try_into().ok()?;
-    format!("{:032x}", u128::from_be_bytes(bytes)).parse().ok()
 }
 
 /// Longest text that is kept of a version, platform, nickname or contact, in bytes.

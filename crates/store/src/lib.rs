@@ -25,7 +25,7 @@ pub use codec::CodecError;
 pub use error::StoreError;
 pub use group::StoredGroup;
 pub use prune::Pruned;
-pub use read::{AttributeSpan, BulkRelays, DayRange, EventQuery, Newest, StoreStatus};
+pub use read::{AttributeSpan, BulkGroups, BulkRelays, DayRange, EventQuery, HourRelay, Newest, StoreStatus};
 pub use retention::{Retention, RetentionPlan, plan_retention};
 pub use store::{Access, Migration, Store, StoreOptions};
 pub use write::{Appended, SeenDocument};

@@ -153,45 +153,69 @@ async fn open_readers(path: &Path, options: StoreOptions) -> Result<SqlitePool, 
         return Err(StoreError::Missing(path.to_owned()));
     }
     let connect = connect_options(path, options).read_only(true);
+    let opened = open_pool(path, options, connect.clone()).await;
+    match opened {
+        // On a disk that cannot be written there is no room for the log's index. Without a log the file
+        // is all there is, and nobody changes it.
+        Err(StoreError::Unopenable(_)) if options.access == Access::ReadOnly && !has_log(path) => {
+            open_pool(path, options, connect.immutable(true)).await
+        }
+        opened => opened,
+    }
+}
+
+/// Whether there is a write-ahead log with something in it.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(PathBuf::from(log)).is_ok_and(|metadata| metadata.len() > 0)
+}
+
+async fn open_pool(
+    path: &Path,
+    options: StoreOptions,
+    connect: SqliteConnectOptions,
+) -> Result<SqlitePool, StoreError> {
     let pool = SqlitePoolOptions::new().max_connections(options.max_readers.max(1)).min_connections(0);
     let pool = pool.connect_with(connect).await.map_err(|error| opening(error, path))?;
     let mut connection = pool.acquire().await?;
     match migrate::layout(&mut connection, path).await.map_err(|error| of_file(error, path))? {
         migrate::NEWEST_LAYOUT => Ok(pool),
         0 => Err(StoreError::NotAStore(path.to_owned())),
-        _ => Err(StoreError::ReadOnly),
+        found => Err(StoreError::Older { found, known: migrate::NEWEST_LAYOUT }),
     }
 }
 
 /// Pages kept in memory by each connection, in kibibytes.
 const CACHE_KIBIBYTES: &str = "-8000";
 
+/// Rows that a connection reads ahead; with few of them two threads wake each other all the time.
+const ROWS_AHEAD: usize = 4096;
+
 fn connect_options(path: &Path, options: StoreOptions) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(options.busy_timeout)
         .synchronous(SqliteSynchronous::Normal)
+        .row_buffer_size(ROWS_AHEAD)
         .pragma("cache_size", CACHE_KIBIBYTES)
         .pragma("temp_store", "MEMORY")
         .disable_statement_logging()
 }
 
-/// A database that cannot be opened: missing, not readable, or no database.
+/// A database that cannot be opened: its folder is missing, it may not be read, or it is no database.
 fn opening(error: sqlx::Error, path: &Path) -> StoreError {
-    match of_file(error.into(), path) {
-        StoreError::Database(_)
-            if !path.exists()
-                && path.parent().is_some_and(|parent| !parent.is_dir() && !parent.as_os_str().is_empty()) =>
-        {
-            StoreError::Missing(path.to_owned())
-        }
-        error => error,
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return StoreError::Missing(path.to_owned());
     }
+    of_file(error.into(), path)
 }
 
 fn of_file(error: StoreError, path: &Path) -> StoreError {
     match error {
         StoreError::Damaged(_) => StoreError::NotAStore(path.to_owned()),
+        error if error.is_unopenable() => StoreError::Unopenable(path.to_owned()),
         error => error,
     }
 }

@@ -44,9 +44,20 @@ async fn check_all(store: &Store, hours: &[i64]) {
         check(&series, number, hours, until);
         assert_eq!(bulk.get(relay(number)), Some(series));
     }
+    for at in hours.iter().copied() {
+        let expected: Vec<_> =
+            relays(at).iter().map(|relay| (relay.fingerprint, relay.flags, relay.weight)).collect();
+        let found = store.relays_at(hour(at)).await.unwrap().unwrap();
+        let found: Vec<_> =
+            found.iter().map(|relay| (relay.fingerprint, relay.flags, relay.weight)).collect();
+        assert_eq!(found, expected);
+    }
+    assert_eq!(store.relays_at(hour(until + 1)).await.unwrap(), None);
+    let groups = store.groups_in_bulk(range(-100, 1000)).await.unwrap();
     for remainder in 0..3 {
         let group = StoredGroup::As(AsNumber(u32::from(remainder) + 1));
         let found = store.group_hours(group, range(-100, 1000)).await.unwrap().unwrap();
+        assert_eq!(groups.get(group).as_ref(), Some(&found));
         let mut hours = hours.to_vec();
         hours.sort_unstable();
         let expected: Vec<_> = hours.iter().map(|at| group_truth(remainder, *at)).collect();

@@ -5,6 +5,7 @@
 //! a query asks for (filters, sort, page) is read here too, alike for both. Nothing here computes a
 //! statistic, and nothing here knows HTML.
 
+mod authority_rows;
 mod column;
 mod consensus_rows;
 mod csv;
@@ -26,6 +27,7 @@ mod uptime_columns;
 mod value;
 mod visual_query;
 
+pub use authority_rows::{MAX_EVENTS, authority_event_rows, authority_rows, check_rows, rows_of_checks};
 pub use column::{Align, Column};
 pub use consensus_rows::{diff_rows, flag_rows, replay_rows, requirement_rows};
 pub use csv::write_csv;

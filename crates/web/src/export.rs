@@ -45,7 +45,7 @@ pub fn export(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<ExportSummary, ExportError> {
     let tree = TreeWriter::begin(out)?;
-    let pages = Page::all(&edition.snapshot);
+    let pages = Page::all(edition);
     let done = AtomicUsize::new(0);
     let largest = AtomicUsize::new(0);
     let skipped = AtomicUsize::new(0);

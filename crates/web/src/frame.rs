@@ -1,5 +1,6 @@
 //! What every page has around its content: head, navigation, breadcrumbs, footer.
 
+use crate::authorities_page::AuthoritiesPage;
 use crate::format;
 use crate::link::Links;
 use crate::list::ListSort;
@@ -20,6 +21,7 @@ pub(crate) enum Section {
     Ases,
     Countries,
     Platforms,
+    Authorities,
     None,
 }
 
@@ -131,6 +133,7 @@ impl<'a> Frame<'a> {
             ("Networks (AS)", list(GroupKind::As), Section::Ases),
             ("Countries", list(GroupKind::Country), Section::Countries),
             ("Platforms", list(GroupKind::Platform), Section::Platforms),
+            ("Authorities", Page::Authorities(AuthoritiesPage::Dashboard), Section::Authorities),
         ];
         let entry = |(label, page, section): (&'static str, Page, Section)| NavEntry {
             label,

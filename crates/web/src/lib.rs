@@ -5,6 +5,7 @@
 //! server and for files. Nothing here fetches a document or computes a statistic.
 
 mod assets;
+mod authorities_page;
 mod edition;
 pub mod export;
 pub mod figures;
@@ -24,6 +25,7 @@ mod rows;
 pub mod server;
 mod settings;
 
+pub use authorities_page::{AuthoritiesPage, EventFilter};
 pub use edition::Edition;
 pub use history::{HistoryError, HistoryHour, HistoryReader};
 pub use page::Page;

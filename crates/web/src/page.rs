@@ -1,6 +1,7 @@
 //! The closed list of pages. Router, navigation, sitemap and export read it; forgetting a page in one
 //! of them is a compile error. A path is made here and read back here, and nowhere else.
 
+use crate::authorities_page::AuthoritiesPage;
 use crate::edition::Edition;
 use crate::list::{ListSort, list_stem, page_count};
 use crate::pages;
@@ -54,6 +55,8 @@ pub enum Page {
     Study(pages::Study),
     /// A page of places.
     Places(PlacesPage),
+    /// A page of the directory authorities.
+    Authorities(AuthoritiesPage),
     /// Where the data come from and how fresh they are.
     Sources,
     /// A text about Allium.
@@ -106,6 +109,7 @@ impl Page {
             Self::TopRelays(page) => paged_file("/top500", *page),
             Self::Study(study) => study.path().into(),
             Self::Places(page) => page.path(),
+            Self::Authorities(page) => page.path(),
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
@@ -148,6 +152,9 @@ impl Page {
         if let Some(page) = PlacesPage::parse(path) {
             return Some(Self::Places(page));
         }
+        if let Some(page) = AuthoritiesPage::parse(path) {
+            return Some(Self::Authorities(page));
+        }
         if let Some(name) = path.strip_suffix(".html") {
             return parse_list(name);
         }
@@ -161,7 +168,8 @@ impl Page {
     }
 
     /// Every page of a site of files.
-    pub fn all(snapshot: &Snapshot) -> Vec<Self> {
+    pub fn all(edition: &Edition) -> Vec<Self> {
+        let snapshot = edition.snapshot.as_ref();
         let network = &snapshot.network;
         let mut all = vec![
             Self::Front,
@@ -178,6 +186,7 @@ impl Page {
         all.extend(pages::AboutText::ALL.map(Self::About));
         all.extend(pages::Method::ALL.map(Self::Method));
         all.extend(PlacesPage::all(snapshot).map(Self::Places));
+        all.extend(AuthoritiesPage::all(edition).into_iter().map(Self::Authorities));
         all.extend((1..=page_count(network.relays().len().min(500))).map(Self::TopRelays));
         for board in snapshot.report.leaderboards.iter() {
             let pages = pages::board_page_count(board.standings().len());

@@ -1,8 +1,12 @@
 //! One authority: what it did in the newest round, and its scorecards.
 
 use super::scorecard::{ScorePeriod, Scorecard, scorecard};
+use super::state::{AuthorityState, Expectation, current_state};
 use super::{DirectoryInputs, TrustedAuthority};
-use allium_model::{AuthorityRecord, ConsensusSummary, Fingerprint, ListedAuthority, VoteSummary};
+use allium_model::{
+    AuthorityProbe, AuthorityRecord, ConsensusSummary, Fingerprint, ListedAuthority, Timestamp, VoteSummary,
+    printable,
+};
 
 /// What an authority did in the newest round. `None` is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,7 +26,7 @@ pub struct Participation {
 /// What is known of one authority.
 #[derive(Debug, Clone)]
 pub struct AuthorityReport {
-    /// Nickname: of the trusted list, else as documents give it.
+    /// Nickname: of the trusted list, else as documents give it; without control and direction characters.
     pub nickname: String,
     /// SHA-1 of its v3 identity key.
     pub identity: Fingerprint,
@@ -32,6 +36,8 @@ pub struct AuthorityReport {
     pub listed: Option<ListedAuthority>,
     /// Column of its vote in the book of votes.
     pub vote_column: Option<usize>,
+    /// Its state by the newest probe of the last half hour.
+    pub state: AuthorityState,
     /// What it did in the newest round.
     pub participation: Participation,
     /// Whether it measured relays in any round at hand; what it never does is no fault.
@@ -44,7 +50,7 @@ pub struct AuthorityReport {
 pub fn authority_reports(inputs: &DirectoryInputs) -> Vec<AuthorityReport> {
     let mut named: Vec<(Fingerprint, String)> =
         inputs.trusted.iter().map(|trusted| (trusted.identity, trusted.nickname.clone())).collect();
-    let listed = inputs.consensus.iter().flat_map(|consensus| &consensus.authorities);
+    let listed = inputs.consensus.iter().flat_map(|consensus| counted(consensus));
     let listed = listed.map(|authority| (authority.identity, &authority.nickname));
     let votes = inputs.votes.authorities().iter().map(|vote| (vote.identity, &vote.nickname));
     for (identity, nickname) in listed.chain(votes) {
@@ -52,10 +58,10 @@ pub fn authority_reports(inputs: &DirectoryInputs) -> Vec<AuthorityReport> {
             named.push((identity, nickname.clone()));
         }
     }
-    named.into_iter().map(|(identity, nickname)| report(inputs, identity, nickname)).collect()
+    named.iter().map(|(identity, nickname)| report(inputs, *identity, nickname)).collect()
 }
 
-fn report(inputs: &DirectoryInputs, identity: Fingerprint, nickname: String) -> AuthorityReport {
+fn report(inputs: &DirectoryInputs, identity: Fingerprint, nickname: &str) -> AuthorityReport {
     let consensus = inputs.consensus.as_deref();
     let vote_column = inputs.votes.authorities().iter().position(|vote| vote.identity == identity);
     let vote = vote_column.and_then(|column| inputs.votes.authorities().get(column));
@@ -64,15 +70,27 @@ fn report(inputs: &DirectoryInputs, identity: Fingerprint, nickname: String) -> 
     let is_scanner =
         rounds.iter().any(|round| measures(round)) || vote.is_some_and(|vote| vote.measured_relays > 0);
     AuthorityReport {
-        nickname,
+        nickname: printable(nickname).into_owned(),
         identity,
         trusted: inputs.trusted.iter().find(|trusted| trusted.identity == identity).cloned(),
         listed: consensus.and_then(|consensus| listed_as(consensus, identity)).cloned(),
         vote_column,
+        state: state(inputs, identity),
         participation: participation(inputs, identity, vote, is_scanner),
         is_scanner,
         scorecards: ScorePeriod::ALL.map(|period| scorecard(inputs, identity, period)),
     }
+}
+
+/// A probe older than this says nothing of now, in seconds.
+const PROBE_AGE_SECONDS: i64 = 30 * 60;
+
+fn state(inputs: &DirectoryInputs, identity: Fingerprint) -> AuthorityState {
+    let own = inputs.probes.iter().filter(|probe| probe.identity == identity);
+    let newest: Vec<AuthorityProbe> = own.last().cloned().into_iter().collect();
+    let consensuses: Vec<Timestamp> = inputs.network.iter().map(|hour| hour.valid_after).collect();
+    let expectation = Expectation { consensuses: &consensuses, interval_seconds: inputs.interval_seconds() };
+    current_state(&newest, &expectation, inputs.judged_at, PROBE_AGE_SECONDS)
 }
 
 /// Whether a round says that the authority measures.
@@ -80,8 +98,14 @@ pub(super) fn measures(round: &AuthorityRecord) -> bool {
     round.measured_relays.is_some_and(|relays| relays > 0)
 }
 
+/// The authorities whose votes a consensus counts. One that renews its identity is listed a second time,
+/// without a vote.
+pub(super) fn counted(consensus: &ConsensusSummary) -> impl Iterator<Item = &ListedAuthority> {
+    consensus.authorities.iter().filter(|authority| authority.vote_digest.is_some())
+}
+
 fn listed_as(consensus: &ConsensusSummary, identity: Fingerprint) -> Option<&ListedAuthority> {
-    consensus.authorities.iter().find(|authority| authority.identity == identity)
+    counted(consensus).find(|authority| authority.identity == identity)
 }
 
 fn participation(

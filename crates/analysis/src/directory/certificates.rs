@@ -32,8 +32,8 @@ impl Expiry {
 pub fn certificate_expires(inputs: &DirectoryInputs, identity: Fingerprint) -> Option<Timestamp> {
     let vote = inputs.votes.authorities().iter().find(|vote| vote.identity == identity);
     vote.and_then(|vote| vote.certificate_expires).or_else(|| {
-        let rounds = inputs.rounds.iter().rev().filter(|round| round.identity == identity);
-        rounds.filter_map(|round| round.certificate_expires).next()
+        let mut rounds = inputs.rounds.iter().rev().filter(|round| round.identity == identity);
+        rounds.find_map(|round| round.certificate_expires)
     })
 }
 
@@ -43,9 +43,9 @@ mod tests {
 
     #[test]
     fn limits_are_days() {
-        let day = 86_400;
-        let found = [-1, 0, 14, 15, 21, 22].map(|days| Expiry::of(Timestamp(days * day), Timestamp(0)));
-        use Expiry::{Expired, Far, Notice, Warning};
-        assert_eq!(found, [Expired, Expired, Warning, Notice, Notice, Far]);
+        let found = [-1, 0, 14, 15, 21, 22].map(|days| Expiry::of(Timestamp(days * 86_400), Timestamp(0)));
+        let expected =
+            [Expiry::Expired, Expiry::Expired, Expiry::Warning, Expiry::Notice, Expiry::Notice, Expiry::Far];
+        assert_eq!(found, expected);
     }
 }

@@ -95,7 +95,7 @@ fn flags(number: u32, voter: u64) -> FlagSet {
     let wobbles = |flag: Flag| chance(u64::from(number) * 31 + flag as u64, voter) < 0.02;
     let has = |flag: Flag| match flag {
         Flag::Running | Flag::Valid | Flag::V2Dir => true,
-        Flag::Fast => number % 10 != 0,
+        Flag::Fast => !number.is_multiple_of(10),
         Flag::Stable => number % 5 != 1,
         Flag::Guard => number.is_multiple_of(3),
         Flag::Exit => number.is_multiple_of(4),
@@ -115,7 +115,7 @@ fn consensus_relay(number: u32) -> ConsensusRelay {
         fingerprint: relay(number),
         flags: flags(number, 0),
         weight: Some(weight(number)),
-        is_measured: Some(number % 50 != 0),
+        is_measured: Some(!number.is_multiple_of(50)),
     }
 }
 
@@ -129,7 +129,8 @@ fn entry(authority: usize, number: u32) -> VoteEntry {
         time_known_seconds: Some(900_000),
         mtbf_seconds: Some(1_000_000),
         bandwidth_kilobytes_per_second: Some(weight(number)),
-        measured_kilobytes_per_second: (measures(authority, 0) && number % 50 != 0).then_some(measured),
+        measured_kilobytes_per_second: (measures(authority, 0) && !number.is_multiple_of(50))
+            .then_some(measured),
         published: NOW.plus_seconds(-10 * HOUR),
         has_ipv6: authority != 6 && number.is_multiple_of(2),
     }
@@ -209,7 +210,7 @@ fn listed(authority: usize) -> ListedAuthority {
         dir_port: 80,
         or_port: 443,
         contact: None,
-        vote_digest: None,
+        vote_digest: Some(Fingerprint([authority as u8; 20]).to_string()),
     }
 }
 
@@ -293,14 +294,16 @@ fn probe(authority: usize, back: i64) -> AuthorityProbe {
     let away = is_away(authority, back / 2);
     let base = if authority == 8 { 1400.0 } else { 40.0 + 30.0 * authority as f64 };
     let answer = (base * (0.8 + 0.6 * chance(authority as u64, back as u64 + 5))) as u32;
+    let at = NOW.plus_seconds(20 * 60 - back * HOUR / 2);
+    let round = Timestamp(at.0 - at.0.rem_euclid(HOUR));
     AuthorityProbe {
         identity: identity(authority),
-        at: NOW.plus_seconds(20 * 60 - back * HOUR / 2),
+        at,
         outcome: if away { ProbeOutcome::TimedOut } else { ProbeOutcome::Answered },
         connect_ms: (!away).then_some(answer / 2),
         answer_ms: (!away).then_some(answer),
-        consensus_valid_after: (!away).then(|| NOW.plus_seconds(-(back / 2) * HOUR)),
-        vote_valid_after: (!away).then(|| NOW.plus_seconds(-(back / 2) * HOUR)),
+        consensus_valid_after: (!away).then_some(round),
+        vote_valid_after: (!away).then_some(round),
         clock_skew_seconds: (!away).then_some(i64::from(authority == 3)),
         problem: away.then(|| "no answer within 10 s".into()),
     }
@@ -326,40 +329,49 @@ fn event(
 
 fn events() -> Vec<Event> {
     let of = |authority| EventSubject::Authority(identity(authority));
-    use EventKind::{
-        AuthorityTimeout, CertificateExpiring, ConsensusMissing, NotMeasuring, SignatureMissing, VoteMissing,
-    };
     vec![
-        event(VoteMissing, of(8), Severity::Warning, (447, Some(399)), "No vote of faravahar in 48 rounds."),
         event(
-            AuthorityTimeout,
+            EventKind::VoteMissing,
+            of(8),
+            Severity::Warning,
+            (447, Some(399)),
+            "No vote of faravahar in 48 rounds.",
+        ),
+        event(
+            EventKind::AuthorityTimeout,
             of(8),
             Severity::Warning,
             (447, Some(399)),
             "96 probes in a row got no answer.",
         ),
         event(
-            ConsensusMissing,
+            EventKind::ConsensusMissing,
             EventSubject::Network,
             Severity::Critical,
             (201, Some(199)),
             "No consensus was made for two hours.",
         ),
         event(
-            CertificateExpiring,
+            EventKind::CertificateExpiring,
             of(7),
             Severity::Warning,
             (48, None),
             "The certificate of bastet expires in 12 days.",
         ),
         event(
-            SignatureMissing,
+            EventKind::SignatureMissing,
             of(2),
             Severity::Notice,
             (0, None),
             "The consensus lacks the signature of dizum.",
         ),
-        event(NotMeasuring, of(5), Severity::Warning, (0, None), "The vote of maatuska has no measurements."),
+        event(
+            EventKind::NotMeasuring,
+            of(5),
+            Severity::Warning,
+            (0, None),
+            "The vote of maatuska has no measurements.",
+        ),
     ]
 }
 

@@ -6,6 +6,7 @@
 
 use super::DirectoryInputs;
 use allium_model::Timestamp;
+use std::fmt::Write as _;
 
 /// A step of a voting round (dir-spec, "voting").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,13 +74,39 @@ fn published(inputs: &DirectoryInputs) -> String {
     let signed = consensus.signatures.iter().filter(|s| s.is_verified && s.is_trusted).count();
     let mut text = format!(
         "counts {} of {} votes, carries {signed} trusted signatures that hold",
-        consensus.authorities.len(),
-        inputs.trusted.len().max(consensus.authorities.len()),
+        super::authority::counted(consensus).count(),
+        inputs.trusted.len().max(super::authority::counted(consensus).count()),
     );
     let serving = inputs.probes.iter().filter(|p| p.consensus_valid_after == Some(consensus.valid_after));
     if let Some(first) = serving.map(|probe| probe.at).min() {
         let seconds = first.seconds_since(consensus.valid_after);
-        text += &format!("; our probes first met it {seconds} s after its start of validity");
+        let _ = write!(text, "; our probes first met it {seconds} s after its start of validity");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn the_schedule_follows_the_delays_and_what_cannot_be_seen_is_not_told() {
+        let steps = formation(&example::inputs());
+        let clock: Vec<String> =
+            steps.iter().map(|step| step.scheduled.to_string()[11..16].to_owned()).collect();
+        assert_eq!(clock, ["12:50", "12:52", "12:55", "12:57", "13:00", "14:00", "16:00"]);
+        let seen: Vec<bool> = steps.iter().map(|step| step.observed.is_some()).collect();
+        assert_eq!(seen, [true, false, false, false, true, false, false]);
+        assert_eq!(
+            steps[0].observed.as_deref(),
+            Some("9 votes seen, made from 12:49:59 to 12:50:00 UTC by their own times")
+        );
+        assert_eq!(
+            steps[4].observed.as_deref(),
+            Some(
+                "counts 9 of 9 votes, carries 8 trusted signatures that hold; our probes first met it 1200 s after its start of validity"
+            )
+        );
+    }
 }

@@ -22,6 +22,7 @@ pub mod shared_random;
 pub mod state;
 pub mod weekdays;
 
+use allium_consensus::AgreementMatrix;
 pub use allium_consensus::{
     ConsensusDiff, DiffRelay, DiffSide, Explanation, FlagExplanation, FlagReplay, ItemChange, NextStep,
     Opinion, RelayChange, Share, VoteReplay, explain, flags, measures, tests_ipv6, votes_on,
@@ -56,10 +57,12 @@ pub struct DirectoryReport {
     pub formation: Vec<formation::FormationStep>,
     /// State of the shared random value; `None` without a consensus.
     pub shared_random: Option<shared_random::SharedRandomState>,
+    /// Agreement of every vote of the newest round with every other; empty without votes.
+    pub agreement: AgreementMatrix,
     /// Differences between the trusted list and the consensus.
     pub list_differences: Vec<listing::ListDifference>,
     /// The votes replayed: flags computed from what each vote says against the flags that it gives.
-    pub replays: Vec<allium_consensus::VoteReplay>,
+    pub replays: Vec<VoteReplay>,
 }
 
 impl Directory {
@@ -73,7 +76,8 @@ impl Directory {
             weekdays: weekdays::weekdays(&inputs),
             formation: formation::formation(&inputs),
             shared_random: shared_random::shared_random(&inputs),
-            replays: allium_consensus::replay_book(&inputs.votes, allium_consensus::flags::Rounding::VOTE),
+            replays: allium_consensus::replay_book(&inputs.votes, flags::Rounding::VOTE),
+            agreement: AgreementMatrix::of(&inputs.votes),
             list_differences: listing::list_differences(&inputs, &authorities),
             authorities,
         };

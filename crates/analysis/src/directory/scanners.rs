@@ -3,11 +3,12 @@
 
 use super::authority::measures;
 use super::{AuthorityReport, ConsensusRelay, DirectoryInputs};
-use crate::quantile;
+use crate::statistics::BoxPlot;
+use crate::{Ladder, quantile};
 use allium_model::{AuthorityRecord, Fingerprint, VoteEntry};
 
-/// A measurement is an outlier when it is so many times the median of the other scanners, or less than
-/// its inverse.
+/// A measurement is an outlier when it is so many times the median of all scanners that measured the
+/// relay, or less than its inverse. Of three, the one that is off does not make the others look so.
 pub const OUTLIER_FACTOR: f64 = 5.0;
 
 /// How far back a scanner is compared with itself, in seconds.
@@ -27,11 +28,9 @@ pub struct ScannerReport {
     pub measured_relays: u32,
     /// Sum of its measurements, in kB/s.
     pub sum_kilobytes_per_second: u64,
-    /// Quartiles of its measurements divided by the consensus weight of the same relay.
-    pub ratio_quartiles: Option<[f64; 3]>,
-    /// Relays with a measurement and a weight, over which the ratio is.
-    pub compared_relays: u32,
-    /// Relays far from the median of the other scanners, see [`OUTLIER_FACTOR`].
+    /// Its measurements divided by the consensus weight of the same relay.
+    pub ratio: Option<BoxPlot>,
+    /// Relays far from the median of all scanners, see [`OUTLIER_FACTOR`].
     pub outliers: u32,
     /// Relays that at least two other scanners measured too.
     pub compared_with_others: u32,
@@ -77,8 +76,7 @@ pub fn scanners(inputs: &DirectoryInputs, authorities: &[AuthorityReport]) -> Sc
             nickname: name.map_or_else(|| vote.nickname.clone(), |authority| authority.nickname.clone()),
             measured_relays: tally.relays,
             sum_kilobytes_per_second: tally.sum,
-            compared_relays: tally.ratios.len() as u32,
-            ratio_quartiles: quartiles(tally.ratios),
+            ratio: BoxPlot::of(&Ladder::of(tally.ratios.into_iter())),
             outliers: tally.outliers,
             compared_with_others: tally.compared,
             relays_to_own_median: own(inputs, &rounds, f64::from(tally.relays), |round| {
@@ -117,14 +115,13 @@ fn tally(row: &[Option<VoteEntry>], weight: Option<u32>, tallies: &mut [Tally]) 
         .enumerate()
         .filter_map(|(column, entry)| Some((column, f64::from(measured(entry)?))))
         .collect();
+    let all = median(values.iter().map(|(_, value)| *value).collect());
     for (column, value) in &values {
-        let others: Vec<f64> =
-            values.iter().filter(|(other, _)| other != column).map(|(_, value)| *value).collect();
         let tally = &mut tallies[*column];
         tally.relays += 1;
         tally.sum += *value as u64;
         tally.ratios.extend(weight.filter(|weight| *weight > 0).map(|weight| value / f64::from(weight)));
-        if let Some(median) = median(others).filter(|median| values.len() > 2 && *median > 0.0) {
+        if let Some(median) = all.filter(|median| values.len() > 2 && *median > 0.0) {
             tally.compared += 1;
             tally.outliers += u32::from(*value > median * OUTLIER_FACTOR || *value < median / OUTLIER_FACTOR);
         }
@@ -173,4 +170,57 @@ fn quartiles(mut values: Vec<f64>) -> Option<[f64; 3]> {
     values.sort_unstable_by(f64::total_cmp);
     let at = |probability| quantile(&values, probability);
     Some([at(0.25)?, at(0.5)?, at(0.75)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Directory, example};
+    use super::*;
+
+    fn entry(measured: Option<u32>) -> Option<VoteEntry> {
+        Some(VoteEntry {
+            flags: allium_model::FlagSet::default(),
+            wfu_ratio: None,
+            time_known_seconds: None,
+            mtbf_seconds: None,
+            bandwidth_kilobytes_per_second: None,
+            measured_kilobytes_per_second: measured,
+            published: allium_model::Timestamp(0),
+            has_ipv6: false,
+        })
+    }
+
+    #[test]
+    fn a_hand_worked_relay() {
+        // 100, 120, 900 and one without: the median is 120, so 900 is far off; the spread is (900 - 100) / 120.
+        let row = [entry(Some(100)), entry(Some(120)), entry(Some(900)), entry(None), None];
+        let mut tallies = vec![Tally::default(); 5];
+        let spread = tally(&row, Some(100), &mut tallies);
+        assert_eq!(spread, Some(800.0 / 120.0));
+        let outliers: Vec<(u32, u32)> =
+            tallies.iter().map(|tally| (tally.outliers, tally.compared)).collect();
+        assert_eq!(outliers, [(0, 1), (0, 1), (1, 1), (0, 0), (0, 0)]);
+        assert_eq!(tallies[1].ratios, [1.2]);
+    }
+
+    #[test]
+    fn of_two_that_differ_none_is_the_outlier() {
+        let mut tallies = vec![Tally::default(); 2];
+        assert_eq!(tally(&[entry(Some(1)), entry(Some(100))], None, &mut tallies), None);
+        assert!(tallies.iter().all(|tally| tally.compared == 0 && tally.ratios.is_empty()));
+    }
+
+    #[test]
+    fn the_skewed_scanner_of_the_example_stands_out_and_the_one_that_stopped_is_no_scanner_now() {
+        let scanners = Directory::new(example::inputs()).report.scanners;
+        let names: Vec<&str> = scanners.scanners.iter().map(|scanner| scanner.nickname.as_str()).collect();
+        assert_eq!(names, ["moria1", "tor26", "dizum", "gabelmoo", "dannenberg", "bastet", "faravahar"]);
+        let median = |name: &str| {
+            let found = scanners.scanners.iter().find(|scanner| scanner.nickname == name);
+            found.and_then(|scanner| scanner.ratio).map(|ratio| ratio.median).unwrap()
+        };
+        assert!((1.5..1.7).contains(&median("dannenberg")), "{}", median("dannenberg"));
+        assert!((0.85..0.95).contains(&median("moria1")), "{}", median("moria1"));
+        assert!(scanners.scanners[0].sum_to_own_median.is_some_and(|ratio| (0.8..1.3).contains(&ratio)));
+    }
 }

@@ -2,7 +2,8 @@
 
 use super::DirectoryInputs;
 use super::authority::measures;
-use allium_model::{AuthorityRecord, Fingerprint, ProbeOutcome, Timestamp};
+use super::state::{Expectation, state_of};
+use allium_model::{AuthorityRecord, Fingerprint, Timestamp};
 
 /// Rounds below which there is no score.
 pub const MIN_ROUNDS: usize = 24;
@@ -132,7 +133,7 @@ pub struct Scorecard {
     pub period: ScorePeriod,
     /// Rounds of the period that are at hand.
     pub rounds: usize,
-    /// Own probes that it answered, of those made while our own network worked.
+    /// Own probes that found it online or slow, of those made while our own network worked.
     pub uptime: ScorePart,
     /// Consensuses that count its vote.
     pub votes: ScorePart,
@@ -173,15 +174,14 @@ pub fn scorecard(inputs: &DirectoryInputs, identity: Fingerprint, period: ScoreP
     let after = |from: Timestamp| from.plus_seconds(-period.seconds());
     let own = || inputs.rounds.iter().filter(move |round| round.identity == identity);
     let rounds = || own().filter(move |round| round.valid_after > after(end) && round.valid_after <= end);
-    let probes = inputs.probes.iter().filter(|probe| {
-        probe.identity == identity
-            && probe.at > after(inputs.judged_at)
-            && probe.outcome != ProbeOutcome::NotMeasured
-    });
+    let probes =
+        inputs.probes.iter().filter(|probe| probe.identity == identity && probe.at > after(inputs.judged_at));
+    let consensuses: Vec<Timestamp> = inputs.network.iter().map(|hour| hour.valid_after).collect();
+    let expectation = Expectation { consensuses: &consensuses, interval_seconds: inputs.interval_seconds() };
     Scorecard {
         period,
         rounds: rounds().filter(|round| is_known(round)).count(),
-        uptime: ScorePart::of(probes.map(|probe| probe.outcome == ProbeOutcome::Answered)),
+        uptime: ScorePart::of(probes.filter_map(|probe| state_of(probe, &expectation).is_up())),
         votes: ScorePart::of(rounds().filter_map(|round| round.is_counted)),
         scanning: scanning(own().any(measures), rounds()),
         agreement: agreement(rounds()),
@@ -245,9 +245,15 @@ mod tests {
         // 40 rounds: 38 counted (0.95), 30 of 40 votes with measurements (0.75), agreement 0.92, no probe.
         // (0.25 x 0.95 + 0.20 x 0.75 + 0.25 x 0.92) / 0.70 = 0.6175 / 0.70 = 0.882.
         let mut rounds: Vec<AuthorityRecord> = (1..=40).map(round).collect();
-        rounds[..2].iter_mut().for_each(|round| round.is_counted = Some(false));
-        rounds[..10].iter_mut().for_each(|round| round.measured_relays = Some(0));
-        rounds.iter_mut().for_each(|round| round.agreement_ratio = Some(0.92));
+        for round in &mut rounds[..2] {
+            round.is_counted = Some(false);
+        }
+        for round in &mut rounds[..10] {
+            round.measured_relays = Some(0);
+        }
+        for round in &mut rounds {
+            round.agreement_ratio = Some(0.92);
+        }
         let card = scorecard(&inputs(rounds), IDENTITY, ScorePeriod::Week);
         assert_eq!(card.rounds, 40);
         assert_eq!(card.uptime, ScorePart::Unknown);
@@ -267,7 +273,9 @@ mod tests {
     #[test]
     fn what_an_authority_never_does_is_not_applicable() {
         let mut rounds: Vec<AuthorityRecord> = (1..=30).map(round).collect();
-        rounds.iter_mut().for_each(|round| round.measured_relays = Some(0));
+        for round in &mut rounds {
+            round.measured_relays = Some(0);
+        }
         let card = scorecard(&inputs(rounds.clone()), IDENTITY, ScorePeriod::Day);
         assert_eq!((card.scanning, card.score), (ScorePart::NotApplicable, Some(100)));
         // One that measured before the period and stopped has failed.

@@ -53,6 +53,12 @@ impl AuthorityState {
     }
 }
 
+/// Seconds after the start of validity until documents of a round must be published: a tenth of the
+/// interval, and at least three where intervals are very short.
+pub fn settling_seconds(interval_seconds: i64) -> i64 {
+    (interval_seconds / 10).max(3).min(interval_seconds / 2)
+}
+
 /// What a sound authority shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expectation<'a> {
@@ -64,10 +70,10 @@ pub struct Expectation<'a> {
 
 impl Expectation<'_> {
     /// The round whose consensus and votes an authority has at `at`. Clocks and publication are given
-    /// a tenth of the interval.
+    /// [`settling_seconds`].
     pub fn current_round(&self, at: Timestamp) -> Timestamp {
         let interval = self.interval_seconds.max(1);
-        let settled = at.0 - interval / 10;
+        let settled = at.0 - settling_seconds(interval);
         Timestamp(settled - settled.rem_euclid(interval))
     }
 

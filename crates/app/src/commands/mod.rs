@@ -1,11 +1,14 @@
 //! One file a command.
 
+pub mod authorities;
 mod chart;
 mod demo;
+pub mod history;
 mod list;
 mod serve;
 mod show;
 pub mod simulate;
+pub mod simulate_rounds;
 mod site;
 
 use crate::cli::{Command, Format};
@@ -28,6 +31,8 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Show(args) => show::run(&args, config),
         Command::Chart(args) => chart::run(&args, config),
         Command::Simulate(args) => simulate::run(&args),
+        Command::History(args) => history::run(args, &config),
+        Command::Authorities(args) => authorities::run(args, &config),
     }
 }
 

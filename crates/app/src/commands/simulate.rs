@@ -1,5 +1,6 @@
 //! `allium simulate`: the documents of a simulated network, and the truth about it.
 
+use super::simulate_rounds::write_rounds;
 use super::{now_or, say};
 use crate::cli::{NetworkSizeArgs, SimulateArgs};
 use crate::failure::{ExitCode, Failure};
@@ -17,6 +18,9 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
     fs::create_dir_all(&args.out).map_err(failed)?;
     let simulation = simulate(&args.size, now_or(args.now));
     write_documents(&simulation, &args.out).map_err(failed)?;
+    if args.rounds.collector {
+        write_directory(&simulation, args).map_err(failed)?;
+    }
     say(format_args!(
         "simulated {} relays over {} days (seed {}), {} running at {} UTC; wrote {} and truth.json to {}",
         args.size.relays,
@@ -28,6 +32,16 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
         args.out.display(),
     ));
     Ok(())
+}
+
+/// Writes the rounds of the authorities, and the truth with theirs.
+fn write_directory(simulation: &Simulation, args: &SimulateArgs) -> io::Result<()> {
+    let directory = simulation.directory(&args.rounds.options()).map_err(io::Error::other)?;
+    let written = write_rounds(&directory, &args.rounds, &args.out)?;
+    say(format_args!(
+        "wrote {written} documents of the authorities, signed with test keys that nobody trusts"
+    ));
+    write_file(&args.out.join("truth.json"), &|out| directory.write_truth(out))
 }
 
 /// Runs a simulation that ends at `end`.

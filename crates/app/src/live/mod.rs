@@ -7,6 +7,7 @@
 
 mod feed;
 mod keeper;
+pub mod monitor;
 mod proof_memory;
 
 pub use keeper::Keeper;

@@ -112,9 +112,11 @@ impl Prober {
         probes
     }
 
-    /// What was not yet seen of the current round. Publication is granted a tenth of the interval.
+    /// What was not yet seen of the current round. Publication is granted a tenth of the interval, and at
+    /// least three seconds.
     fn wanted(&self, identity: Fingerprint, now: Timestamp) -> Wanted {
-        let settled = now.0 - self.interval_seconds / 10;
+        let settling = (self.interval_seconds / 10).max(3).min(self.interval_seconds / 2);
+        let settled = now.0 - settling;
         let round = Timestamp(settled - settled.rem_euclid(self.interval_seconds));
         let seen = self.seen.get(&identity).copied().unwrap_or_default();
         let is_due = |seen: Option<Timestamp>| seen.is_none_or(|seen| seen < round);

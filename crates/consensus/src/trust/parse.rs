@@ -182,6 +182,7 @@ fn value<T: FromStr<Err: fmt::Display>>(name: &str, text: &str) -> Result<T, Str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const IDENTITY: &str = "472350B2073447F4A0342254518E9D5D5D1B4005";
     const RELAY: &str = "C7C6D6B2AD45B3B48762DA3ABC6F4A76D2491F96";
@@ -242,5 +243,14 @@ mod tests {
         let list = TrustedAuthorities::parse(&text).unwrap();
         assert_eq!(list.entries().len(), 1);
         assert_eq!(list.entries()[0].nickname, "a");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_fail_otherwise_than_by_an_error(lines in "((authority|DirAuthority|x|#) ?[a-z0-9=:.\\[\\]-]{0,12} ?[0-9A-F]{0,40}( (from|until|address|v3ident|ipv6|relay)=[0-9a-f:.\\[\\]-]{0,12})?\n){0,4}") {
+            if let Ok(list) = TrustedAuthorities::parse(&lines) {
+                prop_assert!(!list.entries().is_empty());
+            }
+        }
     }
 }

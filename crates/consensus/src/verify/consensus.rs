@@ -8,6 +8,9 @@ use allium_documents::dirspec::{Consensus, StatusHeader};
 use allium_model::Fingerprint;
 use std::collections::BTreeSet;
 
+/// Authorities and signatures of a document that are looked at; no network has as many.
+pub(super) const MAX_AUTHORITIES: usize = 200;
+
 /// Checks the signatures of a consensus at its own time. `bytes` is the document that `consensus` was
 /// read from, so that a change outside of the signed part is found too.
 pub fn verify_consensus(
@@ -25,6 +28,7 @@ pub fn verify_consensus(
     let signatures: Vec<SignatureCheck> = consensus
         .signatures
         .iter()
+        .take(MAX_AUTHORITIES)
         .map(|signature| judge.check(signature, &mut signed, nickname(signature.identity)))
         .collect();
     let signers: Vec<Fingerprint> =
@@ -32,12 +36,16 @@ pub fn verify_consensus(
     let mut problems = times(&consensus.header);
     problems.extend(signatures.iter().filter_map(of_signature));
     problems.extend(of_authorities(consensus, &judge));
+    if consensus.signatures.len().max(consensus.authorities.len()) > MAX_AUTHORITIES {
+        problems.push(format!("more than {MAX_AUTHORITIES} authorities or signatures were left out"));
+    }
     if !are_signatures(bytes, consensus.signed, &consensus.signatures) {
         problems.push("there is something else than signatures behind the signed part".to_owned());
     }
     Verification {
         valid_after: time,
         authorities: authorities(consensus, &judge, &signatures),
+        signatures_present: consensus.signatures.len(),
         signatures,
         trusted_authorities: trusted.count_at(time),
         is_believed: trusted.is_majority_at(&signers, time),
@@ -65,7 +73,7 @@ pub(super) fn of_signature(check: &SignatureCheck) -> Option<String> {
 fn of_authorities(consensus: &Consensus<'_>, judge: &Judge<'_>) -> Vec<String> {
     let mut problems = Vec::new();
     let mut named = BTreeSet::new();
-    for source in &consensus.authorities {
+    for source in consensus.authorities.iter().take(MAX_AUTHORITIES) {
         let identity = source.identity;
         if !named.insert(identity) {
             problems.push(format!("it names the authority {identity} twice"));
@@ -80,7 +88,7 @@ fn of_authorities(consensus: &Consensus<'_>, judge: &Judge<'_>) -> Vec<String> {
         }
     }
     let mut signers = BTreeSet::new();
-    for signature in &consensus.signatures {
+    for signature in consensus.signatures.iter().take(MAX_AUTHORITIES) {
         let identity = signature.identity;
         if !signers.insert((identity, signature.algorithm)) {
             problems.push(format!("{identity} signs twice"));
@@ -98,8 +106,12 @@ fn authorities(
     checks: &[SignatureCheck],
 ) -> Vec<AuthorityCheck> {
     let mut all: Vec<AuthorityCheck> = Vec::new();
-    let named = consensus.authorities.iter().map(|source| (source.identity, Some(source.nickname)));
-    let signing = consensus.signatures.iter().map(|signature| (signature.identity, None));
+    let named = consensus
+        .authorities
+        .iter()
+        .take(MAX_AUTHORITIES)
+        .map(|source| (source.identity, Some(source.nickname)));
+    let signing = checks.iter().map(|check| (check.identity, None));
     for (identity, nickname) in named.clone().chain(signing) {
         if all.iter().all(|authority| authority.identity != identity) {
             let entry = judge.trusted.find_at(identity, judge.time);

@@ -3,9 +3,10 @@
 //! Both are made of the same votes, so that they name the same votes and list the same relays with the
 //! same flags and bandwidths; the microdesc flavour leaves out relays without a microdescriptor.
 
-use allium_documents::dirspec::{Consensus, Flavor, Router};
+use allium_documents::dirspec::{Consensus, Flavor, Microdescriptor, Router};
 use allium_model::Fingerprint;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// A way in which two flavours disagree.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +40,35 @@ pub fn compare_flavors(a: &Consensus<'_>, b: &Consensus<'_>) -> Vec<FlavorDiffer
         (Flavor::Microdesc, Flavor::Ns) => compare(b, a),
         _ => vec![FlavorDifference::SameFlavor],
     }
+}
+
+/// Which of these microdescriptors a microdesc consensus does not list, by their places, and how many
+/// of its relays have theirs among them.
+pub fn match_microdescriptors(
+    consensus: &Consensus<'_>,
+    microdescriptors: &[Microdescriptor<'_>],
+) -> MicrodescriptorMatch {
+    let listed: BTreeSet<[u8; 32]> =
+        consensus.routers.iter().filter_map(|router| router.microdescriptor_digest).collect();
+    let given: BTreeSet<[u8; 32]> =
+        microdescriptors.iter().map(|microdescriptor| microdescriptor.digest).collect();
+    let is_unlisted = |place: &usize| !listed.contains(&microdescriptors[*place].digest);
+    MicrodescriptorMatch {
+        unlisted: (0..microdescriptors.len()).filter(is_unlisted).collect(),
+        found: listed.intersection(&given).count(),
+        listed: listed.len(),
+    }
+}
+
+/// Microdescriptors against the digests of a consensus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MicrodescriptorMatch {
+    /// Places of microdescriptors whose digest the consensus does not list.
+    pub unlisted: Vec<usize>,
+    /// Digests of the consensus that a microdescriptor has.
+    pub found: usize,
+    /// Different digests of the consensus.
+    pub listed: usize,
 }
 
 fn compare(ns: &Consensus<'_>, microdesc: &Consensus<'_>) -> Vec<FlavorDifference> {

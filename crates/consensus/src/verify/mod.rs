@@ -14,7 +14,7 @@ mod vote;
 
 pub use certificate::{CertificateProblem, Certificates, CheckedCertificate};
 pub use consensus::verify_consensus;
-pub use flavors::{FlavorDifference, compare_flavors};
+pub use flavors::{FlavorDifference, MicrodescriptorMatch, compare_flavors, match_microdescriptors};
 pub use signature::{SignatureCheck, SignatureProblem};
 pub use vote::verify_vote;
 
@@ -52,7 +52,9 @@ pub struct AuthorityCheck {
 pub struct Verification {
     /// The time at which it was judged: its `valid-after`.
     pub valid_after: Timestamp,
-    /// The signatures in their order.
+    /// Signatures in the document, those that were not looked at included.
+    pub signatures_present: usize,
+    /// The signatures in their order, and what came of them.
     pub signatures: Vec<SignatureCheck>,
     /// Every authority that is trusted then or that the document names, by nickname.
     pub authorities: Vec<AuthorityCheck>,
@@ -68,8 +70,8 @@ pub struct Verification {
 
 impl Verification {
     /// Signatures in the document.
-    pub fn present(&self) -> usize {
-        self.signatures.len()
+    pub const fn present(&self) -> usize {
+        self.signatures_present
     }
 
     /// Identities with a verified signature.

@@ -1,7 +1,7 @@
 //! A vote against its own signature.
 
 use super::canonical::are_signatures;
-use super::consensus::{of_signature, state, times};
+use super::consensus::{MAX_AUTHORITIES, of_signature, state, times};
 use super::signature::{Judge, Signed};
 use super::{AuthorityCheck, Certificates, SignatureCheck, Verification};
 use crate::TrustedAuthorities;
@@ -23,7 +23,7 @@ pub fn verify_vote(
     let judge = Judge { certificates, trusted, time };
     let mut signed = Signed::new(vote.signed);
     let check = |signature| judge.check(signature, &mut signed, Some(vote.authority.nickname));
-    let signatures: Vec<SignatureCheck> = vote.signatures.iter().map(check).collect();
+    let signatures: Vec<SignatureCheck> = vote.signatures.iter().take(MAX_AUTHORITIES).map(check).collect();
     problems.extend(signatures.iter().filter_map(of_signature));
     let others = signatures.iter().filter(|check| check.identity != identity);
     problems.extend(others.map(|check| format!("{} signs a vote that is not its own", check.identity)));
@@ -51,6 +51,7 @@ pub fn verify_vote(
             is_named: true,
             state: state(identity, &signatures),
         }],
+        signatures_present: vote.signatures.len(),
         signatures,
         trusted_authorities: trusted.count_at(time),
         problems,

@@ -51,9 +51,23 @@ pub(crate) enum Reach {
 }
 
 /// Seconds before a round at which bandwidth files are made.
-pub(crate) const FILE_SECONDS_BEFORE: i64 = 1500;
+const FILE_SECONDS_BEFORE: i64 = 1500;
+/// Seconds between the files of two authorities.
+const FILE_SECONDS_APART: i64 = 61;
+/// Seconds before a round at which votes are published.
+const VOTE_SECONDS_BEFORE: i64 = 600;
 /// Age of a file that is too old, in seconds: 4 days at the first hour of the fault.
 const STALE_SECONDS: i64 = 4 * 86_400;
+
+/// Seconds before a round at which an authority has made its bandwidth file.
+pub(crate) fn fresh_file_seconds_before(authority: usize) -> i64 {
+    FILE_SECONDS_BEFORE + authority as i64 * FILE_SECONDS_APART
+}
+
+/// Seconds before a round at which an authority publishes its vote.
+pub(crate) fn vote_seconds_before(authority: usize) -> i64 {
+    VOTE_SECONDS_BEFORE - authority as i64 % 3
+}
 
 impl Conduct {
     /// Whether its vote carries measurements.
@@ -65,10 +79,8 @@ impl Conduct {
 impl Directory<'_> {
     /// What an authority does in a round.
     pub(crate) fn conduct(&self, authority: usize, hour: Hour) -> Conduct {
-        let file = match self.authorities[authority].habits.duties.scans {
-            true => BandwidthFile::Fresh(1.0),
-            false => BandwidthFile::Never,
-        };
+        let scans = self.authorities[authority].habits.duties.scans;
+        let file = if scans { BandwidthFile::Fresh(1.0) } else { BandwidthFile::Never };
         let mut conduct = Conduct { part: Part::Full, file, reach: Reach::Online, clock_skew_seconds: 0 };
         if self.is_absent_without_consensus(authority, hour) {
             conduct.part = Part::Absent;

@@ -12,9 +12,10 @@ use allium_model::Timestamp;
 use data_encoding::{BASE64, BASE64_NOPAD};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
 /// Seconds after which a relay publishes a new descriptor.
-const RENEWED_SECONDS: i64 = 18 * 3600;
+const RENEWED_SECONDS: i64 = 17 * 3600;
 /// Age of a descriptor that should have been renewed, in seconds.
 const STALE_SECONDS: i64 = 22 * 3600;
 /// Seconds before a round at which authorities take what they have.
@@ -59,13 +60,13 @@ impl Directory<'_> {
         let relay = &world.relays[position];
         let mut text = format!("onion-key\nntor-onion-key {}\n", keys.ntor);
         if let Some(id) = world.operator(relay).family_id.as_ref().filter(|_| with_family_ids) {
-            text += &format!("family-ids {id}\n");
+            let _ = writeln!(text, "family-ids {id}");
         }
         if relay.exit_policy.is_some() {
-            text += &format!("p {}\n", port_summary(relay));
+            let _ = writeln!(text, "p {}", port_summary(relay));
         }
         if relay.exits_ipv6 {
-            text += &format!("p6 {}\n", port_summary(relay));
+            let _ = writeln!(text, "p6 {}", port_summary(relay));
         }
         text + &format!("id ed25519 {}\n", keys.ed25519)
     }

@@ -40,7 +40,7 @@ pub(crate) enum FaultKind {
     Skewed(f64),
     /// Its clock is wrong by so many seconds.
     ClockSkewed(i64),
-    /// Its certificate is renewed on the last day; the span is the fortnight before.
+    /// Its certificate is renewed on the last day; the span is the three weeks before.
     LateCertificate,
     /// Too few authorities revealed: there is no new shared random value for a day.
     NoSharedRandom,
@@ -89,8 +89,8 @@ const QUIET_HOURS: (Hour, Hour) = (12, 6);
 const GAP_HOURS: Hour = 4;
 /// Every so many faults there is a long quiet time of so many hours.
 const LONG_QUIET: (usize, Hour) = (5, 72);
-/// Hours before the expiry of a certificate from which its renewal is late.
-pub(crate) const RENEWAL_HOURS: Hour = 14 * 24;
+/// Hours before the expiry of a certificate from which its renewal is late: three weeks.
+pub(crate) const RENEWAL_HOURS: Hour = 21 * 24;
 /// Hours between a late renewal and the expiry of the old certificate.
 pub(crate) const LATE_RENEWAL_HOURS: Hour = 20;
 

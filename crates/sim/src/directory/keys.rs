@@ -47,14 +47,14 @@ const FILES: [&str; 9] = [
 impl KeySet {
     /// The keys of the authority with this number, counted from 0.
     pub(crate) fn of(number: usize) -> Result<Self, KeyError> {
-        let mut keys = pem_blocks(FILES[number % FILES.len()]).map(Key::read);
+        let mut keys = pem_blocks(FILES[number % FILES.len()]).map(|block| Key::read(&block));
         let mut next = || keys.next().unwrap_or_else(|| Err(KeyError("a key is missing".into())));
         Ok(Self { identity: next()?, signing: [next()?, next()?] })
     }
 }
 
 impl Key {
-    fn read(base64: String) -> Result<Self, KeyError> {
+    fn read(base64: &str) -> Result<Self, KeyError> {
         let failed = |error: &dyn std::fmt::Display| KeyError(error.to_string());
         let der = BASE64.decode(base64.as_bytes()).map_err(|error| failed(&error))?;
         let private = RsaPrivateKey::from_pkcs1_der(&der).map_err(|error| failed(&error))?;

@@ -11,15 +11,19 @@ mod bandwidth_weights;
 mod certificate;
 mod conduct;
 mod descriptor;
+mod events;
 mod fault;
+mod hours;
 mod keys;
 mod options;
+mod probes;
 mod records;
 mod round;
 mod shared_random;
 mod sight;
 mod text;
 mod threshold;
+mod traits;
 pub(crate) mod truth;
 mod versions;
 mod weights;
@@ -33,6 +37,7 @@ use authority::Authority;
 use fault::Fault;
 use records::Memory;
 use shared_random::SharedRandom;
+use traits::Traits;
 use weights::Weights;
 
 /// The directory authorities of a simulation, and what they make of it.
@@ -45,6 +50,7 @@ pub struct Directory<'s> {
     pub(crate) memories: Vec<Memory>,
     pub(crate) weights: Weights,
     pub(crate) shared_random: SharedRandom,
+    pub(crate) traits: Traits,
 }
 
 impl Simulation {
@@ -61,6 +67,7 @@ impl Simulation {
             memories: self.lives.iter().map(Memory::of).collect(),
             weights: Weights::of(self),
             shared_random: SharedRandom::default(),
+            traits: Traits::of(self),
         };
         directory.shared_random = SharedRandom::draw(&directory);
         Ok(directory)

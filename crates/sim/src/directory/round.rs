@@ -201,7 +201,7 @@ impl Tally {
             round.flag_counts[flag] += 1;
         }
         for (outcome, ballot) in round.outcomes.iter_mut().zip(&self.ballots) {
-            outcome.count(ballot, flags, sight.nature & bit(Flag::Authority) != 0);
+            outcome.count(ballot, flags);
         }
         round.decisions.extend(decision);
     }
@@ -242,10 +242,10 @@ impl Tally {
 }
 
 impl Outcome {
-    fn count(&mut self, ballot: &Ballot, consensus_flags: u16, is_authority: bool) {
+    fn count(&mut self, ballot: &Ballot, consensus_flags: u16) {
         self.relays += 1;
         self.running_relays += u32::from(ballot.flags & bit(Flag::Running) != 0);
-        if let Some(measured) = ballot.measured.filter(|_| !is_authority) {
+        if let Some(measured) = ballot.measured {
             self.measured_relays += 1;
             self.measured_sum += u64::from(measured);
         }
@@ -265,4 +265,35 @@ fn bits(mut flags: u16) -> impl Iterator<Item = usize> {
         flags &= flags.wrapping_sub(1);
         (bit < 16).then_some(bit)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::DirectoryOptions;
+    use crate::{SimOptions, Simulation};
+    use allium_model::{FlagSet, Timestamp};
+    use std::collections::HashMap;
+
+    #[test]
+    fn the_newest_consensus_says_what_the_details_document_says() {
+        let options = SimOptions { relays: 1000, days: 60, seed: 1, end: Timestamp(1_771_765_200) };
+        let simulation = Simulation::run(&options);
+        let directory = simulation.directory(&DirectoryOptions::default()).unwrap();
+        let round = directory.round(simulation.clock.last_hour());
+        let details: HashMap<u32, (FlagSet, u64)> = (0_u32..)
+            .zip(simulation.world.relays.iter().zip(&simulation.endings))
+            .filter(|(_, (_, ending))| ending.running)
+            .map(|(position, (relay, ending))| (position, (ending.flags, relay.bandwidth.weight)))
+            .collect();
+        assert_eq!(round.decisions.len(), details.len());
+        let mut differing = Vec::new();
+        for decision in &round.decisions {
+            let (flags, weight) = details[&decision.position];
+            assert_eq!(u64::from(decision.weight), weight, "{}", decision.position);
+            if decision.flag_set() != flags {
+                differing.push((decision.flag_set(), flags));
+            }
+        }
+        assert!(differing.len() * 100 < details.len(), "{differing:?}");
+    }
 }

@@ -68,7 +68,10 @@ impl Directory<'_> {
         for commitment in self.commitments(today) {
             let Commitment { identity, commit, reveal } = commitment;
             let _ = write!(lines, "shared-rand-commit 1 sha3-256 {identity} {commit}");
-            lines += &if reveals { format!(" {reveal}\n") } else { "\n".into() };
+            if reveals {
+                let _ = write!(lines, " {reveal}");
+            }
+            lines += "\n";
         }
         lines
     }

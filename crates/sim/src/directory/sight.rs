@@ -24,6 +24,8 @@ pub(crate) struct Sight {
 
 /// Hours for which a relay that is away stays in votes, as its descriptor does.
 const LISTED_AWAY_HOURS: Hour = 18;
+/// Age from which on a descriptor is stale: 18 hours.
+const STALE_SECONDS: i64 = 18 * 3600;
 /// How far the records of two authorities lie apart: share of the time between failures.
 const MTBF_STEP: f64 = 0.01;
 /// The same of the share of time online.
@@ -67,16 +69,28 @@ impl Directory<'_> {
         (0..self.memories.len()).filter_map(|position| self.sight(position, hour)).collect()
     }
 
+    /// What the scanners find; of an authority's relay it does not become the weight.
+    fn weight(&self, position: usize, hour: Hour) -> Weight {
+        let relay = &self.simulation.world.relays[position];
+        if relay.is_authority {
+            let kilobytes_per_second = relay.credible_kilobytes_per_second() as u32;
+            return Weight { kilobytes_per_second, is_measured: true };
+        }
+        self.weights.at(position, hour)
+    }
+
     fn sight(&self, position: usize, hour: Hour) -> Option<Sight> {
         let record =
             self.memories[position].at(hour).filter(|record| record.away_hours <= LISTED_AWAY_HOURS)?;
         let relay = &self.simulation.world.relays[position];
+        let descriptor_seconds =
+            self.simulation.clock.time(hour).seconds_since(self.published(position, hour));
         Some(Sight {
             position: position as u32,
             uptime_hours: record.uptime_hours,
-            weight: self.weights.at(position, hour),
+            weight: self.weight(position, hour),
             advertised_kilobytes_per_second: (relay.bandwidth.advertised() / 1000) as u32,
-            nature: nature(relay),
+            nature: nature(relay, descriptor_seconds > STALE_SECONDS),
             judgement: relay.judgement,
             mtbf_hours: record.mtbf_hours,
             wfu_ratio: record.wfu_ratio,
@@ -85,11 +99,11 @@ impl Directory<'_> {
     }
 }
 
-fn nature(relay: &Relay) -> u16 {
+fn nature(relay: &Relay, is_stale: bool) -> u16 {
     let has = |is_so: bool, flag: Flag| if is_so { bit(flag) } else { 0 };
     has(relay.is_authority, Flag::Authority)
         | has(relay.exit_policy.is_some(), Flag::Exit)
-        | has(relay.judgement == Some(Judgement::StaleDesc), Flag::StaleDesc)
+        | has(is_stale, Flag::StaleDesc)
         | has(relay.is_directory, Flag::V2Dir)
         | bit(Flag::Valid)
 }

@@ -33,7 +33,7 @@ impl Thresholds {
     pub(crate) fn of(sights: &[Sight]) -> Self {
         let up = || sights.iter().filter(|sight| sight.uptime_hours.is_some());
         let credible = |sight: &Sight| sight.credible_kilobytes_per_second();
-        let known_seconds = portion(up().map(|sight| sight.known_seconds()), 1, 8).min(MAX_KNOWN_SECONDS);
+        let known_seconds = portion(up().map(Sight::known_seconds), 1, 8).min(MAX_KNOWN_SECONDS);
         let familiar = up().filter(|sight| sight.known_seconds() >= known_seconds);
         Self {
             stable_uptime_seconds: portion(up().map(|sight| sight.uptime_hours.unwrap_or(0) * 3600), 1, 2),

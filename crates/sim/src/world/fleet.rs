@@ -1,6 +1,6 @@
 //! The relays of one operator: where they stand, since when, and what they are.
 
-use super::bandwidth::Bandwidth;
+use super::bandwidth::{Bandwidth, UNMEASURED_WEIGHT};
 use super::family::Membership;
 use super::naming;
 use super::networks::Networks;
@@ -103,7 +103,7 @@ fn relay(
         last_changed: first_seen.plus_seconds(hours_moved * 3600),
         software: Software::draw(dice, operator.update_style),
         system: operator.system,
-        bandwidth: Bandwidth::draw(dice, operator.bandwidth_bytes_per_second, age_seconds as f64 / 86_400.0),
+        bandwidth: bandwidth(dice, operator, age_seconds as f64 / 86_400.0),
         exit_policy,
         exits_ipv6: exit_policy.is_some() && place.has_ipv6 && dice.chance(0.8),
         membership: if dice.chance(0.05) { Membership::OneSided } else { Membership::Mutual },
@@ -113,6 +113,15 @@ fn relay(
         is_authority: operator.authority.is_some(),
         overloaded_hours_ago: dice.chance(0.025).then(|| dice.between(0, 70)),
         days_between_outages: days_between_outages(dice, operator),
+    }
+}
+
+/// The weight of an authority's relay is never measured.
+fn bandwidth(dice: &mut Dice, operator: &Operator, age_days: f64) -> Bandwidth {
+    let bandwidth = Bandwidth::draw(dice, operator.bandwidth_bytes_per_second, age_days);
+    match operator.authority {
+        Some(_) => Bandwidth { weight: UNMEASURED_WEIGHT, measured: false, ..bandwidth },
+        None => bandwidth,
     }
 }
 

@@ -40,6 +40,18 @@ pub(crate) struct Relay {
     pub(crate) days_between_outages: f64,
 }
 
+impl Relay {
+    /// The bandwidth that measuring authorities believe in at the end, in kB/s: what they measured,
+    /// nothing where they did not. Of a relay of an authority it never becomes the weight.
+    pub(crate) fn credible_kilobytes_per_second(&self) -> u64 {
+        match self.bandwidth.measured {
+            _ if self.is_authority => self.bandwidth.advertised() / 1000,
+            true => self.bandwidth.weight,
+            false => 0,
+        }
+    }
+}
+
 /// A flag by which the authorities restrict a relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Judgement {

@@ -1,34 +1,81 @@
 //! The histories of all relays, read in one pass for whoever needs them all.
 
-use super::days::Span;
+use super::days::{Day, Span};
 use super::fingerprint;
 use super::open_days::OpenHours;
 use super::relay::{blank_hours, set_day, set_open};
 use crate::codec::decode_relay_day;
 use crate::{Store, StoreError};
 use allium_model::{Fingerprint, HourState, RelaySeries, TimeRange, Timestamp};
+use sqlx::SqliteConnection;
 use std::collections::HashMap;
 
 /// The hours of all relays that ran in a range, as compact as they are stored; a relay's series is made
 /// when it is asked for. 30 days of 10,000 relays take about 20 MB.
 #[derive(Debug)]
 pub struct BulkRelays {
-    span: Span,
-    open: OpenHours,
+    pub(super) span: Span,
+    pub(super) open: OpenHours,
     /// State of the hours of a relay that never ran.
     blank: Vec<HourState>,
     ids: HashMap<Fingerprint, u32>,
-    /// By relay and day: end of the block among the bytes.
-    blocks: Vec<Block>,
+    pub(super) blocks: Blocks,
+}
+
+/// Blocks of several days by id and day, as they are stored.
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    places: Vec<Place>,
     bytes: Vec<u8>,
 }
 
+/// Where a block is among the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Block {
-    relay: u32,
+struct Place {
+    id: u32,
     day: u32,
     from: u32,
     len: u32,
+}
+
+impl Blocks {
+    /// Reads the blocks of days by a query that takes a day and gives ids and blocks.
+    pub(super) async fn read(
+        connection: &mut SqliteConnection,
+        query: &'static str,
+        days: impl Iterator<Item = Day>,
+    ) -> Result<Self, StoreError> {
+        let mut blocks = Self::default();
+        for day in days {
+            let rows: Vec<(u32, Vec<u8>)> =
+                sqlx::query_as(query).bind(day.number).fetch_all(&mut *connection).await?;
+            for (id, block) in rows {
+                let from = u32::try_from(blocks.bytes.len());
+                let from = from.map_err(|_| StoreError::Record("more than 4 GB of hours were asked for"))?;
+                blocks.places.push(Place { id, day: day.number as u32, from, len: block.len() as u32 });
+                blocks.bytes.extend_from_slice(&block);
+            }
+        }
+        blocks.places.sort_unstable();
+        Ok(blocks)
+    }
+
+    /// The days of an id with their blocks, ascending.
+    pub(super) fn of(&self, id: u32) -> impl Iterator<Item = (i64, &[u8])> {
+        let first = self.places.partition_point(|place| place.id < id);
+        let places = self.places[first..].iter().take_while(move |place| place.id == id);
+        places.filter_map(|place| Some((i64::from(place.day), self.bytes_of(place)?)))
+    }
+
+    /// The block of an id on a day.
+    pub(super) fn on(&self, id: u32, day: i64) -> Option<&[u8]> {
+        let found = self.places.binary_search_by_key(&(id, day), |place| (place.id, i64::from(place.day)));
+        self.bytes_of(self.places.get(found.ok()?)?)
+    }
+
+    fn bytes_of(&self, place: &Place) -> Option<&[u8]> {
+        self.bytes.get(place.from as usize..place.from as usize + place.len as usize)
+    }
 }
 
 impl Store {
@@ -37,27 +84,14 @@ impl Store {
         let mut transaction = self.readers().begin().await?;
         let span = Span::read(&mut transaction, range).await?;
         let open = self.open_hours(&mut transaction, range).await?;
-        let (mut blocks, mut bytes) = (Vec::new(), Vec::new());
-        for day in span.hourly_days() {
-            let rows: Vec<(u32, Vec<u8>)> =
-                sqlx::query_as("SELECT relay, hours FROM relay_day WHERE day = ?")
-                    .bind(day.number)
-                    .fetch_all(&mut *transaction)
-                    .await?;
-            for (relay, block) in rows {
-                let from = u32::try_from(bytes.len());
-                let from = from.map_err(|_| StoreError::Record("more than 4 GB of hours were asked for"))?;
-                blocks.push(Block { relay, day: day.number as u32, from, len: block.len() as u32 });
-                bytes.extend_from_slice(&block);
-            }
-        }
-        blocks.sort_unstable();
+        let query = "SELECT relay, hours FROM relay_day WHERE day = ?";
+        let blocks = Blocks::read(&mut transaction, query, span.hourly_days()).await?;
         let rows: Vec<(u32, Vec<u8>)> =
             sqlx::query_as("SELECT id, fingerprint FROM relay").fetch_all(&mut *transaction).await?;
         let ids = rows.into_iter().map(|(id, bytes)| Ok((fingerprint(&bytes)?, id)));
         let ids = ids.collect::<Result<_, StoreError>>()?;
         let blank = blank_hours(&span, &open);
-        Ok(BulkRelays { span, open, blank, ids, blocks, bytes })
+        Ok(BulkRelays { span, open, blank, ids, blocks })
     }
 }
 
@@ -82,11 +116,9 @@ impl BulkRelays {
     pub fn get(&self, fingerprint: Fingerprint) -> Option<RelaySeries> {
         let relay = *self.ids.get(&fingerprint)?;
         let mut hours = self.blank.clone();
-        let first = self.blocks.partition_point(|block| block.relay < relay);
-        for block in self.blocks[first..].iter().take_while(|block| block.relay == relay) {
-            let bytes = self.bytes.get(block.from as usize..(block.from + block.len) as usize)?;
-            if let Ok(day) = decode_relay_day(bytes) {
-                set_day(&mut hours, &self.span, i64::from(block.day), &day);
+        for (day, block) in self.blocks.of(relay) {
+            if let Ok(block) = decode_relay_day(block) {
+                set_day(&mut hours, &self.span, day, &block);
             }
         }
         set_open(&mut hours, &self.span, &self.open, relay);

@@ -57,7 +57,7 @@ impl Store {
     }
 }
 
-fn hour(at: i64, slot: GroupSlot) -> GroupHour {
+pub(super) fn hour(at: i64, slot: GroupSlot) -> GroupHour {
     GroupHour {
         valid_after: Timestamp(at),
         relays: slot.relays,
@@ -128,7 +128,7 @@ fn set_open(slots: &mut BTreeMap<i64, GroupSlot>, open: &OpenHours, column: usiz
     }
 }
 
-fn sum_segment(segment: &Segment, column: usize, group: u32) -> Option<GroupSlot> {
+pub(super) fn sum_segment(segment: &Segment, column: usize, group: u32) -> Option<GroupSlot> {
     let mut slot = None;
     for row in segment.rows.iter().filter(|row| row.groups[column] == group) {
         add_to_slot(&mut slot, row.hour);

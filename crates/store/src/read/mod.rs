@@ -3,9 +3,11 @@
 mod attribute;
 mod authority;
 mod bulk;
+mod bulk_groups;
 mod days;
 mod event;
 mod group;
+mod hour;
 mod network;
 mod open_days;
 mod relay;
@@ -13,7 +15,9 @@ mod status;
 
 pub use attribute::AttributeSpan;
 pub use bulk::BulkRelays;
+pub use bulk_groups::BulkGroups;
 pub use event::EventQuery;
+pub use hour::HourRelay;
 pub use network::Newest;
 pub use status::{DayRange, StoreStatus};
 

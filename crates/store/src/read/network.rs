@@ -1,7 +1,7 @@
 //! The network: its hours, its newest record, and its gaps.
 
 use crate::codec::FLAG_BITS;
-use crate::time::HOUR_SECONDS;
+use crate::time::{HOUR_SECONDS, floor_hour};
 use crate::{Store, StoreError};
 use allium_model::{Flag, NetworkRecord, RecordSource, TimeRange, Timestamp};
 use sqlx::Row;
@@ -37,6 +37,16 @@ impl Store {
                 .fetch_optional(self.readers())
                 .await?;
         row.map(|(at, source, digest)| newest(at, source, &digest)).transpose()
+    }
+
+    /// From the first record to the end of the hour of the newest one; `None` when there is none yet.
+    pub async fn span(&self) -> Result<Option<TimeRange>, StoreError> {
+        let (first, last): (Option<i64>, Option<i64>) =
+            sqlx::query_as("SELECT (SELECT min(valid_after) FROM hour), (SELECT max(valid_after) FROM hour)")
+                .fetch_one(self.readers())
+                .await?;
+        let end = |last| floor_hour(Timestamp(last)).plus_seconds(HOUR_SECONDS);
+        Ok(first.zip(last).map(|(first, last)| TimeRange { from: Timestamp(first), until: end(last) }))
     }
 
     /// The record of a moment; `None` when there is none.

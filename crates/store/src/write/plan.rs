@@ -1,6 +1,6 @@
 //! What a record changes: computed before anything is written.
 
-use super::state::{RelayState, State, attribute_hash};
+use super::state::{RelayState, State, value_hash};
 use crate::attribute::{CONTACT, KINDS, number, stored, visit};
 use crate::codec::{GROUP_COLUMNS, RunningHour, Segment, SegmentRow, flag_bits};
 use crate::group::groups_of;
@@ -57,9 +57,11 @@ impl Plan {
             self.earlier.push(Earlier { relay: relay.id, before: relay.first_seen });
             relay.first_seen = at;
         }
-        let changed = self.compare(state, &mut relay, &record.attributes);
+        let changed = self.compare(&mut relay, &record.attributes);
         self.regroup(state, &mut relay, &record.attributes, changed);
-        state.relays.insert(record.fingerprint, relay);
+        if known != Some(relay) {
+            state.relays.insert(record.fingerprint, relay);
+        }
         if record.flags.contains(Flag::Running) {
             let hour = RunningHour {
                 flags: flag_bits(record.flags),
@@ -81,26 +83,19 @@ impl Plan {
     }
 
     /// Notes attributes that differ from what is known, and says which as bits by place.
-    fn compare(
-        &mut self,
-        state: &mut State,
-        relay: &mut RelayState,
-        attributes: &RelayAttributes<'_>,
-    ) -> u16 {
+    fn compare(&mut self, relay: &mut RelayState, attributes: &RelayAttributes<'_>) -> u16 {
         let mut changed = 0;
         visit(attributes, |place, bytes| {
-            let hash = attribute_hash(place, bytes);
-            let is_same = relay.attributes[place] == hash;
-            // A text that was given up is kept again when its relay comes back.
-            if place == CONTACT && (!is_same || state.lost_contacts.remove(&hash)) {
-                self.contacts.push((stored(place, bytes), String::from_utf8_lossy(bytes).into_owned()));
-            }
-            if is_same {
+            let hash = value_hash(bytes);
+            if relay.attributes[place] == hash {
                 return;
             }
             relay.attributes[place] = hash;
             changed |= 1 << place;
             let value = stored(place, bytes);
+            if place == CONTACT {
+                self.contacts.push((value.clone(), String::from_utf8_lossy(bytes).into_owned()));
+            }
             self.changes.push(Change { relay: relay.id, kind: number(place), value });
         });
         changed

@@ -6,17 +6,18 @@ use crate::codec::GROUP_COLUMNS;
 use allium_model::Fingerprint;
 use foldhash::fast::{FixedState, RandomState};
 use sqlx::SqliteConnection;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 /// A relay as the writer knows it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RelayState {
     /// Its id.
     pub(crate) id: u32,
     /// First moment at which it was seen.
     pub(crate) first_seen: i64,
-    /// A hash of each attribute's value, 0 where none is known.
+    /// A hash of each attribute's value, of a contact that of its text; 0 where none is known or the text is
+    /// no longer kept, so that it is taken in again.
     pub(crate) attributes: [u64; KINDS],
     /// Its groups by kind, 0 for none.
     pub(crate) groups: [u32; GROUP_COLUMNS],
@@ -35,8 +36,6 @@ pub(crate) struct State {
     pub(crate) relays: HashMap<Fingerprint, RelayState, RandomState>,
     /// Ids of groups by kind and key.
     pub(crate) groups: HashMap<(u8, Vec<u8>), u32, RandomState>,
-    /// Hashes of contacts of which no text is kept.
-    pub(crate) lost_contacts: HashSet<u64, RandomState>,
     /// Id of the next new relay.
     pub(crate) next_relay: u32,
     /// Id of the next new group.
@@ -70,16 +69,11 @@ impl State {
             until: until.unwrap_or(i64::MAX),
             relays: HashMap::default(),
             groups: HashMap::default(),
-            lost_contacts: HashSet::default(),
             next_relay: 1,
             next_group: 1,
             running: None,
         };
         state.load_groups(connection).await?;
-        let lost: Vec<Vec<u8>> = sqlx::query_scalar("SELECT hash FROM contact WHERE text IS NULL")
-            .fetch_all(&mut *connection)
-            .await?;
-        state.lost_contacts.extend(lost.iter().map(|hash| value_hash(hash)));
         state.load_relays(connection, at).await?;
         Ok(state)
     }
@@ -117,17 +111,24 @@ impl State {
         connection: &mut SqliteConnection,
         at: i64,
     ) -> Result<HashMap<u32, ([u64; KINDS], [u32; GROUP_COLUMNS])>, StoreError> {
-        let rows: Vec<(u32, i64, Vec<u8>, i64)> = sqlx::query_as(
-            "SELECT relay, kind, value, max(from_time) FROM attribute WHERE from_time <= ? GROUP BY relay, kind",
+        let rows: Vec<(u32, i64, Vec<u8>, Option<String>)> = sqlx::query_as(
+            "SELECT relay, kind, value, contact.text FROM
+                (SELECT relay, kind, value, max(from_time) FROM attribute WHERE from_time <= ?
+                 GROUP BY relay, kind)
+             LEFT JOIN contact ON kind = 5 AND contact.hash = value",
         )
         .bind(at)
         .fetch_all(connection)
         .await?;
         let mut found: HashMap<u32, ([u64; KINDS], [u32; GROUP_COLUMNS])> = HashMap::new();
-        for (relay, kind, value, _) in rows {
+        for (relay, kind, value, text) in rows {
             let Some(place) = usize::try_from(kind - 1).ok().filter(|place| *place < KINDS) else { continue };
             let (hashes, groups) = found.entry(relay).or_default();
-            hashes[place] = value_hash(&value);
+            hashes[place] = match (place, text) {
+                (CONTACT, None) => 0,
+                (CONTACT, Some(text)) => value_hash(text.as_bytes()),
+                _ => value_hash(&value),
+            };
             if let Some(column) = OF_GROUPS.iter().position(|decides| *decides == place) {
                 groups[column] = self.group_of_value(column, kind, &value);
             }
@@ -141,9 +142,4 @@ impl State {
         let key = crate::group::group_of_value(&value).map(|group| (column as u8 + 1, group.key()));
         key.and_then(|key| self.groups.get(&key)).copied().unwrap_or(0)
     }
-}
-
-/// The hash of an attribute as it is stored; for a contact that of its hash.
-pub(crate) fn attribute_hash(place: usize, bytes: &[u8]) -> u64 {
-    if place == CONTACT { value_hash(&crate::attribute::stored(place, bytes)) } else { value_hash(bytes) }
 }

@@ -6,6 +6,7 @@
 //! (`None`) and never an empty one.
 
 mod countries;
+pub(crate) mod directory;
 mod group;
 mod growth;
 pub(crate) mod history;
@@ -311,6 +312,26 @@ figures! {
     WorldUptime = "world-uptime", "map of uptime over one month", { network: place::world_uptime };
     /// Map of the tiers of countries.
     WorldTiers = "world-tiers", "map of the tiers of countries", { network: place::world_tiers };
+    /// Votes and signatures of each consensus.
+    ConsensusParticipation = "consensus-participation", "votes and signatures of each consensus", {
+        network: directory::participation,
+    };
+    /// Consensuses made by day of the week.
+    ConsensusWeekdays = "consensus-weekdays", "consensuses made by day of the week", {
+        network: directory::weekdays,
+    };
+    /// Time of the authorities to answer.
+    AuthorityResponses = "authority-responses", "time of the authorities to answer", {
+        network: directory::responses,
+    };
+    /// Measurements of the scanners against the consensus.
+    ScannerRatios = "scanner-ratios", "measurements of the scanners against the consensus", {
+        network: directory::scanner_ratios,
+    };
+    /// Measured relays by scanner.
+    MeasuredRelays = "measured-relays", "measured relays by scanner", { network: directory::measured_relays };
+    /// Map of the directory authorities.
+    WorldAuthorities = "world-authorities", "map of the directory authorities", { network: directory::world };
     /// Uptime of an AS or a country against the network.
     PlaceUptime = "uptime-against-network", "uptime over 6 months, against the network", {
         group: (&[GroupKind::As, GroupKind::Country], place::uptime),

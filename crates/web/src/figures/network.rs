@@ -34,7 +34,7 @@ pub(super) fn first_seen(edition: &Edition) -> Option<Figure> {
 }
 
 /// A ratio in percent.
-fn percent(ratio: f64) -> f64 {
+pub(super) fn percent(ratio: f64) -> f64 {
     ratio * 100.0
 }
 

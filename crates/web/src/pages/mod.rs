@@ -1,6 +1,7 @@
 //! One file a page: what it shows, as a template's fields, and how these come from the report.
 
 mod as_intelligence;
+mod authorities;
 mod charts;
 mod course;
 mod design;
@@ -100,6 +101,7 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::Places(PlacesPage::AsIntelligence(number)) => as_intelligence::render(site, page, *number),
         Page::Places(PlacesPage::Geography(measure)) => geography::render(site, page, *measure),
         Page::Places(PlacesPage::Area(area)) => region::render(site, page, *area),
+        Page::Authorities(authorities) => authorities::render(site, page, authorities),
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),

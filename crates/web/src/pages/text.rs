@@ -95,10 +95,34 @@ documents! {
         AsRarity = "as-rarity",
         /// First-seen times.
         FirstSeen = "first-seen",
+        /// How authorities did.
+        AuthorityScore = "authority-score",
         /// States of authorities.
         AuthorityState = "authority-state",
+        /// Answers of authorities.
+        AuthorityProbes = "authority-probes",
+        /// What depends on authorities.
+        AuthorityLoss = "authority-loss",
+        /// Scanners compared.
+        BandwidthScanners = "bandwidth-scanners",
+        /// Steps of a voting round.
+        ConsensusFormation = "consensus-formation",
+        /// Consensuses by weekday.
+        ConsensusWeekdays = "consensus-weekdays",
+        /// Votes that agree.
+        AuthorityAgreement = "authority-agreement",
+        /// Keys that expire.
+        AuthorityCertificates = "authority-certificates",
+        /// The value that nobody can foresee.
+        SharedRandom = "shared-random",
+        /// Who is trusted.
+        AuthorityList = "authority-list",
+        /// Requests to authorities.
+        AuthorityLoad = "authority-load",
         /// Faults of authorities.
         DirectoryFaults = "directory-faults",
+        /// The check list.
+        ConsensusChecks = "consensus-checks",
         /// Versions.
         VersionStatus = "version-status",
         /// Exit policies.

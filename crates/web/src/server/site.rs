@@ -91,7 +91,7 @@ pub(crate) fn search_for(app: &App, published: &Published, asked: &Asked) -> Ans
 pub(crate) fn sitemap(app: &App, published: &Published, asked: &Asked) -> Answer {
     let settings = &app.options.settings;
     let Some(site_url) = &settings.site_url else { return missing(app, published, asked) };
-    let pages = Page::all(&published.edition.snapshot);
+    let pages = Page::all(&published.edition);
     let files = export::sitemaps(&format!("{site_url}{}", settings.base_path), &pages);
     match files.into_iter().find(|(name, _)| asked.path.strip_prefix('/') == Some(name)) {
         Some((_, xml)) => keep(published, asked, XML, xml.into()),

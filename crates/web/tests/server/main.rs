@@ -10,6 +10,7 @@
 )]
 
 mod api;
+mod authorities;
 mod client;
 mod figures;
 mod fixture;

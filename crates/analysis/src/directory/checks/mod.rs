@@ -13,6 +13,7 @@ mod shared_random;
 mod signatures;
 
 use super::{AuthorityReport, DirectoryInputs};
+use std::fmt::Write as _;
 
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,8 +175,8 @@ fn warn_of(found: &[String], fine: impl Into<String>) -> Outcome {
 fn joined(found: &[String]) -> String {
     const SHOWN: usize = 8;
     let mut text = found.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
-    if found.len() > SHOWN {
-        text += &format!("; and {} more", found.len() - SHOWN);
+    if let Some(more) = found.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        let _ = write!(text, "; and {more} more");
     }
     text + "."
 }

@@ -12,10 +12,12 @@ mod changes;
 mod fixture;
 mod probes;
 mod round;
+mod watch;
 
 pub use bandwidth::{MAX_SCANNER_RATIO, MIN_COMPARED_RELAYS, scanner_ratio};
 pub use probes::{ProbeRound, judge_probes};
 pub use round::{Round, judge_round, missed_rounds};
+pub use watch::Watch;
 
 use allium_model::{Event, EventKind, EventSubject, Severity, Timestamp};
 

@@ -2,7 +2,8 @@
 
 use super::bandwidth::{judge_bandwidth_file, judge_scanner};
 use super::changes::judge_changes;
-use super::{Judgement, Verdict};
+use super::{Judgement, Verdict, watch};
+use crate::directory::state::settling_seconds;
 use allium_consensus::SignatureProblem;
 use allium_model::{
     ConsensusSignature, ConsensusSummary, EventKind, EventSubject, Fingerprint, Severity, Timestamp,
@@ -113,16 +114,11 @@ fn judge_authority(round: &Round<'_>, identity: Fingerprint) -> Vec<Judgement> {
 }
 
 fn consensus_missing(round: &Round<'_>) -> Judgement {
-    let severity = match round.missed {
-        0 | 1 => Severity::Notice,
-        2 => Severity::Warning,
-        _ => Severity::Critical,
+    let verdict = match round.consensus {
+        Some(_) => Verdict::Clear,
+        None => watch::consensus_missing(round.missed as usize, round.valid_after),
     };
-    let evidence = round.consensus.is_none().then(|| match round.missed {
-        0 | 1 => format!("no consensus was made for {}", round.valid_after),
-        missed => format!("no consensus was made in {missed} rounds, the last {}", round.valid_after),
-    });
-    round.judgement(EventKind::ConsensusMissing, EventSubject::Network, verdict(severity, evidence))
+    round.judgement(EventKind::ConsensusMissing, EventSubject::Network, verdict)
 }
 
 /// Signatures that could not be checked may hold: as long as they could make a majority, nothing is said.
@@ -244,7 +240,7 @@ fn certificate_expiring(round: &Round<'_>, vote: &VoteSummary) -> Option<Judgeme
 }
 
 /// Rounds after `newest` that should have a consensus at `now`, ascending and at most `limit`. Publication is
-/// granted a tenth of the interval.
+/// granted [`settling_seconds`].
 pub fn missed_rounds(
     newest: Timestamp,
     interval_seconds: i64,
@@ -252,7 +248,7 @@ pub fn missed_rounds(
     limit: usize,
 ) -> Vec<Timestamp> {
     let interval = interval_seconds.max(1);
-    let due = |round: &i64| round + interval / 10 <= now.0;
+    let due = |round: &i64| round + settling_seconds(interval) <= now.0;
     let rounds = (1..).map(|step| newest.0.saturating_add(interval.saturating_mul(step)));
     rounds.take_while(due).take(limit).map(Timestamp).collect()
 }

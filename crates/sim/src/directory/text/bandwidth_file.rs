@@ -1,7 +1,7 @@
 //! Bandwidth files in the form of sbws, and what votes say of them.
 
 use super::super::Directory;
-use super::super::conduct::{BandwidthFile, FILE_SECONDS_BEFORE};
+use super::super::conduct::{BandwidthFile, fresh_file_seconds_before};
 use super::super::round::{Round, Voter};
 use super::{DirectoryDocument, annotated, file_time};
 use crate::data::countries::COUNTRIES;
@@ -30,11 +30,11 @@ pub(super) struct WrittenFile {
 
 impl FileOfRound {
     pub(super) fn of(directory: &Directory<'_>, round: &Round, voter: &Voter) -> Self {
-        let fresh = directory.simulation.clock.time(round.hour).plus_seconds(-FILE_SECONDS_BEFORE);
+        let time = directory.simulation.clock.time(round.hour);
         let created = match voter.conduct.file {
             BandwidthFile::Never => return Self::None,
             BandwidthFile::Missing => return Self::Missing,
-            BandwidthFile::Fresh(_) => fresh.plus_seconds(-(voter.authority as i64) * 61),
+            BandwidthFile::Fresh(_) => time.plus_seconds(-fresh_file_seconds_before(voter.authority)),
             BandwidthFile::Stale(created) => created,
         };
         let is_used = voter.conduct.measures();
@@ -46,7 +46,7 @@ impl FileOfRound {
         let Self::Written { file, .. } = self else { return None };
         let path =
             format!("bandwidths/{}-bandwidth-{}", file_time(file.created), HEXUPPER.encode(&file.digest));
-        Some(DirectoryDocument { path, text: annotated("bandwidth-file 1.0", file.text.clone()) })
+        Some(DirectoryDocument { path, text: annotated("bandwidth-file 1.0", &file.text) })
     }
 
     /// The lines of the vote: an authority without a usable file has empty headers and still a digest.
@@ -82,7 +82,7 @@ impl WrittenFile {
                 directory.bandwidth_line(sight.position as usize, measured, created, &mut relays);
             }
         }
-        let headers = directory.headers(round, voter.authority, created, eligible);
+        let headers = headers(round, voter.authority, created, eligible);
         let mut text = format!("{}\n", created.0);
         for (name, value) in &headers {
             let _ = writeln!(text, "{name}={value}");
@@ -103,34 +103,6 @@ impl WrittenFile {
 }
 
 impl Directory<'_> {
-    fn headers(
-        &self,
-        round: &Round,
-        authority: usize,
-        created: Timestamp,
-        eligible: usize,
-    ) -> Vec<(&'static str, String)> {
-        let relays = round.decisions.len().max(1);
-        let country = COUNTRIES[authority % COUNTRIES.len()].code.to_uppercase();
-        vec![
-            ("version", "1.5.0".into()),
-            ("destinations_countries", "ZZ".into()),
-            ("earliest_bandwidth", iso(created.plus_seconds(-5 * 86_400))),
-            ("file_created", iso(created)),
-            ("generator_started", iso(Timestamp(created.0 - created.0.rem_euclid(40 * 86_400)))),
-            ("latest_bandwidth", iso(created.plus_seconds(-97))),
-            ("minimum_number_eligible_relays", (relays * 6 / 10).to_string()),
-            ("minimum_percent_eligible_relays", "60".into()),
-            ("number_consensus_relays", relays.to_string()),
-            ("number_eligible_relays", eligible.to_string()),
-            ("percent_eligible_relays", (eligible * 100 / relays).min(100).to_string()),
-            ("scanner_country", country),
-            ("software", "sbws".into()),
-            ("software_version", "2.0.0".into()),
-            ("tor_version", "0.4.9.9".into()),
-        ]
-    }
-
     fn bandwidth_line(&self, position: usize, measured: u32, created: Timestamp, out: &mut String) {
         let relay = &self.simulation.world.relays[position];
         let bytes = u64::from(measured) * 1000;
@@ -149,6 +121,33 @@ impl Directory<'_> {
             iso(time),
         );
     }
+}
+
+fn headers(
+    round: &Round,
+    authority: usize,
+    created: Timestamp,
+    eligible: usize,
+) -> Vec<(&'static str, String)> {
+    let relays = round.decisions.len().max(1);
+    let country = COUNTRIES[authority % COUNTRIES.len()].code.to_uppercase();
+    vec![
+        ("version", "1.5.0".into()),
+        ("destinations_countries", "ZZ".into()),
+        ("earliest_bandwidth", iso(created.plus_seconds(-5 * 86_400))),
+        ("file_created", iso(created)),
+        ("generator_started", iso(Timestamp(created.0 - created.0.rem_euclid(40 * 86_400)))),
+        ("latest_bandwidth", iso(created.plus_seconds(-97))),
+        ("minimum_number_eligible_relays", (relays * 6 / 10).to_string()),
+        ("minimum_percent_eligible_relays", "60".into()),
+        ("number_consensus_relays", relays.to_string()),
+        ("number_eligible_relays", eligible.to_string()),
+        ("percent_eligible_relays", (eligible * 100 / relays).min(100).to_string()),
+        ("scanner_country", country),
+        ("software", "sbws".into()),
+        ("software_version", "2.0.0".into()),
+        ("tor_version", "0.4.9.9".into()),
+    ]
 }
 
 /// A time as bandwidth files have it.

@@ -7,6 +7,7 @@ use super::super::versions::PROTOCOLS;
 use super::head::{flags_line, params_line, source_lines, version_lines};
 use allium_documents::dirspec::Flavor;
 use allium_model::{Fingerprint, Flag};
+use std::fmt::Write;
 
 /// The method by which it is computed.
 pub(crate) const METHOD: u32 = 35;
@@ -18,7 +19,7 @@ impl Directory<'_> {
         let mut text = self.consensus_head(round, flavor);
         for (voter, digest) in round.voters.iter().zip(digests) {
             text += &source_lines(&self.authorities[voter.authority]);
-            text += &format!("vote-digest {digest}\n");
+            let _ = writeln!(text, "vote-digest {digest}");
         }
         text.reserve(round.decisions.len() * 420);
         for decision in &round.decisions {
@@ -40,7 +41,7 @@ impl Directory<'_> {
         let is_known = |flag: &Flag| judges || !matches!(flag, Flag::BadExit | Flag::MiddleOnly);
         text += &flags_line("known-flags", Flag::ALL.into_iter().filter(is_known));
         for (name, protocols) in PROTOCOLS {
-            text += &format!("{name} {protocols}\n");
+            let _ = writeln!(text, "{name} {protocols}");
         }
         text += &params_line(&[]);
         text + &self.shared_random.lines(self.simulation.clock.time(round.hour).0)

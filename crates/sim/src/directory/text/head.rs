@@ -8,7 +8,7 @@ use allium_model::{Flag, printable};
 use std::fmt::Write;
 
 /// Seconds for votes, and for signatures.
-pub(super) const VOTING_DELAY_SECONDS: i64 = 300;
+const VOTING_DELAY_SECONDS: i64 = 300;
 
 impl Directory<'_> {
     /// From `valid-after` to `voting-delay`.

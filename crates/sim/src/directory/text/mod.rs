@@ -14,6 +14,7 @@ use crate::time::clock::Hour;
 use allium_documents::dirspec::Flavor;
 use allium_model::{Fingerprint, Timestamp};
 use bandwidth_file::FileOfRound;
+pub(crate) use consensus::METHOD;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
@@ -65,7 +66,7 @@ impl Directory<'_> {
                 let identity = self.authorities[vote.authority].identity;
                 documents.push(DirectoryDocument {
                     path: format!("votes/{name}-vote-{identity}-{}", vote.digest),
-                    text: annotated("network-status-vote-3 1.0", vote.text),
+                    text: annotated("network-status-vote-3 1.0", &vote.text),
                 });
                 digests.push(vote.digest);
             }
@@ -83,7 +84,7 @@ impl Directory<'_> {
             for term in self.terms(authority) {
                 documents.push(DirectoryDocument {
                     path: format!("certs/{}-{}", who.identity, file_time(term.published)),
-                    text: annotated("dir-key-certificate-3 1.0", self.certificate(authority, term)?),
+                    text: annotated("dir-key-certificate-3 1.0", &self.certificate(authority, term)?),
                 });
             }
         }
@@ -164,7 +165,7 @@ impl Directory<'_> {
             };
             documents.push(DirectoryDocument {
                 path: format!("{folder}/{}-{suffix}", file_time(time)),
-                text: annotated(kind, unsigned + &signatures.join("directory-signature ")),
+                text: annotated(kind, &(unsigned + &signatures.join("directory-signature "))),
             });
         }
         Ok(documents)
@@ -205,6 +206,6 @@ fn file_time(time: Timestamp) -> String {
     time.to_string().replace([' ', ':'], "-")
 }
 
-fn annotated(kind: &str, text: String) -> String {
+fn annotated(kind: &str, text: &str) -> String {
     format!("@type {kind}\n{text}")
 }

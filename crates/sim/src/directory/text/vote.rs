@@ -1,13 +1,15 @@
 //! Votes.
 
 use super::super::Directory;
+use super::super::conduct::vote_seconds_before;
 use super::super::round::{Round, Voter};
 use super::super::threshold::Thresholds;
 use super::super::versions::{LONELY_PARAM, PROTOCOLS};
 use super::bandwidth_file::FileOfRound;
-use super::head::{VOTING_DELAY_SECONDS, flags_line, params_line, source_lines, version_lines};
+use super::head::{flags_line, params_line, source_lines, version_lines};
 use crate::directory::keys::KeyError;
 use allium_model::Flag;
+use std::fmt::Write;
 
 /// Position of the authority that votes for a parameter alone.
 const LONELY_AUTHORITY: usize = 0;
@@ -34,7 +36,7 @@ impl Directory<'_> {
         let (hour, authority) = (round.hour, voter.authority);
         let who = &self.authorities[authority];
         let valid_after = self.simulation.clock.time(hour);
-        let published = valid_after.plus_seconds(-2 * VOTING_DELAY_SECONDS + authority as i64 % 3);
+        let published = valid_after.plus_seconds(-vote_seconds_before(authority));
         let mut text = format!(
             "network-status-version 3\nvote-status vote\nconsensus-methods 32 33 34 35\npublished {published}\n"
         );
@@ -42,7 +44,7 @@ impl Directory<'_> {
         text += &version_lines(&self.versions_of(authority, hour));
         for at in [1, 0, 3, 2] {
             let (name, protocols) = PROTOCOLS[at];
-            text += &format!("{name} {protocols}\n");
+            let _ = writeln!(text, "{name} {protocols}");
         }
         text += &flags_line("known-flags", known_flags(who.habits.duties.judges));
         text += &threshold_line(&voter.thresholds, voter.conduct.measures());

@@ -9,8 +9,8 @@ mod growth;
 mod platforms;
 mod reliability;
 mod roles;
-mod section;
-mod table;
+pub(super) mod section;
+pub(super) mod table;
 mod visual;
 mod weights;
 

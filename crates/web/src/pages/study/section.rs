@@ -8,33 +8,33 @@ use allium_charts::Figure;
 
 /// How much of the width of the page a section takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Width {
+pub(in crate::pages) enum Width {
     Whole,
     Half,
 }
 
 /// A section.
-pub(super) struct Section {
-    pub(super) title: String,
+pub(in crate::pages) struct Section {
+    pub(in crate::pages) title: String,
     width: Width,
     /// What is between heading and end.
-    pub(super) body: Html,
+    pub(in crate::pages) body: Html,
     /// The page that explains it, with its words.
-    pub(super) method: Option<(String, &'static str)>,
+    pub(in crate::pages) method: Option<(String, &'static str)>,
 }
 
 impl Section {
-    pub(super) fn new(title: impl Into<String>) -> Self {
+    pub(in crate::pages) fn new(title: impl Into<String>) -> Self {
         Self { title: title.into(), width: Width::Whole, body: Html::default(), method: None }
     }
 
-    pub(super) fn width(mut self, width: Width) -> Self {
+    pub(in crate::pages) fn width(mut self, width: Width) -> Self {
         self.width = width;
         self
     }
 
     /// The class of the width.
-    pub(super) const fn class(&self) -> &'static str {
+    pub(in crate::pages) const fn class(&self) -> &'static str {
         match self.width {
             Width::Whole => "c12",
             Width::Half => "c6",
@@ -42,19 +42,19 @@ impl Section {
     }
 
     /// Adds a paragraph.
-    pub(super) fn text(mut self, words: impl AsRef<str>) -> Self {
+    pub(in crate::pages) fn text(mut self, words: impl AsRef<str>) -> Self {
         self.body.markup("<p>").text(words.as_ref()).markup("</p>");
         self
     }
 
     /// Adds a remark in small letters.
-    pub(super) fn remark(mut self, words: impl AsRef<str>) -> Self {
+    pub(in crate::pages) fn remark(mut self, words: impl AsRef<str>) -> Self {
         self.body.markup("<p class=\"small muted\">").text(words.as_ref()).markup("</p>");
         self
     }
 
     /// Adds a figure of the network; words when its data are not at hand.
-    pub(super) fn figure(mut self, site: Site<'_>, name: FigureName) -> Self {
+    pub(in crate::pages) fn figure(mut self, site: Site<'_>, name: FigureName) -> Self {
         match embed(site, &FigureKey { subject: Subject::Network, name }) {
             Some(figure) => self.body.html(&figure),
             None => self.body.markup(NO_DATA),
@@ -63,7 +63,12 @@ impl Section {
     }
 
     /// Adds a figure that only this page has.
-    pub(super) fn drawn(mut self, site: Site<'_>, figure: Option<&Figure>, id: &'static str) -> Self {
+    pub(in crate::pages) fn drawn(
+        mut self,
+        site: Site<'_>,
+        figure: Option<&Figure>,
+        id: &'static str,
+    ) -> Self {
         match figure.filter(|figure| !figure.is_empty()) {
             Some(figure) => self.body.html(&Embedding::without_files(figure, id).html(site)),
             None => self.body.markup(NO_DATA),
@@ -72,7 +77,7 @@ impl Section {
     }
 
     /// Adds a figure that only this page has, folded away below its summary.
-    pub(super) fn folded(
+    pub(in crate::pages) fn folded(
         mut self,
         site: Site<'_>,
         summary: &str,
@@ -90,14 +95,20 @@ impl Section {
         self
     }
 
+    /// Adds a piece of the page.
+    pub(in crate::pages) fn html(mut self, html: &Html) -> Self {
+        self.body.html(html);
+        self
+    }
+
     /// Adds a table.
-    pub(super) fn table(mut self, table: Table) -> Self {
+    pub(in crate::pages) fn table(mut self, table: Table) -> Self {
         self.body.html(&table.finish());
         self
     }
 
     /// Adds a link.
-    pub(super) fn link(mut self, href: &str, words: &str) -> Self {
+    pub(in crate::pages) fn link(mut self, href: &str, words: &str) -> Self {
         self.body
             .markup("<p class=\"small\"><a href=\"")
             .text(href)
@@ -108,7 +119,7 @@ impl Section {
     }
 
     /// Names the method.
-    pub(super) fn method(mut self, site: Site<'_>, method: Method) -> Self {
+    pub(in crate::pages) fn method(mut self, site: Site<'_>, method: Method) -> Self {
         let href = site.links().page(&crate::Page::Method(method));
         self.method = Some((href, "How this is computed"));
         self

@@ -3,22 +3,24 @@
 use crate::html::Html;
 
 /// A cell.
-pub(super) enum Cell {
+pub(in crate::pages) enum Cell {
     /// Words of our own or of documents.
     Text(String),
     /// Sentences, which take the whole width of a card on phones.
     Long(String),
     /// A number with what it needs to be read; `not known` in words.
     Number(String),
+    /// What is already escaped.
+    Html(Html),
     /// A name with its page.
     Link(Option<String>, String),
 }
 
 /// A head and whether numbers stand below it.
-pub(super) type Head = (&'static str, bool);
+pub(in crate::pages) type Head = (&'static str, bool);
 
 /// A table that is being written.
-pub(super) struct Table {
+pub(in crate::pages) struct Table {
     heads: &'static [Head],
     html: Html,
     rows: usize,
@@ -26,7 +28,7 @@ pub(super) struct Table {
 
 impl Table {
     /// A table with a label for assistive technology.
-    pub(super) fn new(label: &str, heads: &'static [Head]) -> Self {
+    pub(in crate::pages) fn new(label: &str, heads: &'static [Head]) -> Self {
         let mut html = Html::with_capacity(4096);
         html.markup("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"").text(label);
         html.markup("\"><table class=\"cards\"><thead><tr>");
@@ -39,7 +41,7 @@ impl Table {
     }
 
     /// Adds a row; its first cell names it.
-    pub(super) fn row(&mut self, cells: Vec<Cell>) {
+    pub(in crate::pages) fn row(&mut self, cells: Vec<Cell>) {
         self.html.markup("<tr>");
         for (place, (cell, (head, _))) in cells.into_iter().zip(self.heads).enumerate() {
             self.open(place, &cell, head);
@@ -47,6 +49,7 @@ impl Table {
                 Cell::Text(text) | Cell::Long(text) | Cell::Number(text) => {
                     self.html.markup("<bdi>").text(text).markup("</bdi>")
                 }
+                Cell::Html(html) => self.html.html(html),
                 Cell::Link(href, name) => self.html.link(href.as_deref(), name),
             };
             self.html.markup(if place == 0 { "</th>" } else { "</td>" });
@@ -63,19 +66,19 @@ impl Table {
         let class = match cell {
             Cell::Number(_) => "<td class=\"n\"",
             Cell::Long(_) => "<td class=\"t all\"",
-            Cell::Text(_) | Cell::Link(..) => "<td",
+            Cell::Text(_) | Cell::Html(_) | Cell::Link(..) => "<td",
         };
         self.html.markup(class).markup(" data-label=\"").text(head).markup("\">");
     }
 
     /// Adds rows.
-    pub(super) fn rows(mut self, rows: impl IntoIterator<Item = Vec<Cell>>) -> Self {
+    pub(in crate::pages) fn rows(mut self, rows: impl IntoIterator<Item = Vec<Cell>>) -> Self {
         rows.into_iter().for_each(|row| self.row(row));
         self
     }
 
     /// The table; words when it has no row.
-    pub(super) fn finish(mut self) -> Html {
+    pub(in crate::pages) fn finish(mut self) -> Html {
         if self.rows == 0 {
             let mut none = Html::default();
             none.markup("<p class=\"muted\">None.</p>");
@@ -87,11 +90,11 @@ impl Table {
 }
 
 /// A number cell.
-pub(super) fn number(text: impl Into<String>) -> Cell {
+pub(in crate::pages) fn number(text: impl Into<String>) -> Cell {
     Cell::Number(text.into())
 }
 
 /// A text cell.
-pub(super) fn text(text: impl Into<String>) -> Cell {
+pub(in crate::pages) fn text(text: impl Into<String>) -> Cell {
     Cell::Text(text.into())
 }

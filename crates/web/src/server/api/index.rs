@@ -21,7 +21,7 @@ struct Index {
 }
 
 /// Path below `/api/v1/` and what it gives.
-const ENDPOINTS: [(&str, &str); 25] = [
+const ENDPOINTS: [(&str, &str); 28] = [
     ("network", "Counts, bandwidth, concentration and new relays of the whole network."),
     ("relays", "Relays, with filters, order, columns and pages."),
     ("relays/{fingerprint}", "Everything known of one relay."),
@@ -47,6 +47,9 @@ const ENDPOINTS: [(&str, &str); 25] = [
     ("flags/{flag}", "One flag."),
     ("first-seen", "Days on which relays were first seen."),
     ("first-seen/{date}", "One day, written YYYY-MM-DD."),
+    ("authorities", "The directory authorities: state, vote, signature, measurements, scores."),
+    ("authorities/checks", "The checks of the consensus with their state and evidence."),
+    ("authorities/events", "What happened to the authorities and the consensus, the newest first."),
 ];
 
 /// The answer of the index, which has one form.

@@ -3,6 +3,7 @@
 //! Lists, single things and the index share one way: the weak tag first, since a client that has the
 //! answer costs nothing then; the rows from `allium_views`; and the form that was asked for.
 
+pub(crate) mod authorities;
 mod find;
 mod form;
 mod history;
@@ -72,6 +73,7 @@ impl Call<'_> {
             ApiRoute::Group(kind, id) => item::group(self, *kind, id),
             ApiRoute::Regions => item::regions(self),
             ApiRoute::Region(name) => item::region(self, name),
+            ApiRoute::Authorities(route) => authorities::answer(self, *route),
             ApiRoute::Unknown => Err(Problem::NoSuchEndpoint),
         }?;
         Ok(self.finish(answer, etag))

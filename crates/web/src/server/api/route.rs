@@ -1,5 +1,6 @@
 //! The endpoints of the API: the closed list.
 
+use super::authorities::AuthoritiesRoute;
 use allium_model::GroupKind;
 use allium_views::ListKind;
 
@@ -28,6 +29,8 @@ pub(crate) enum ApiRoute {
     Regions,
     /// A region, by what should be its name in addresses.
     Region(String),
+    /// The directory authorities.
+    Authorities(AuthoritiesRoute),
     /// None.
     Unknown,
 }
@@ -55,6 +58,7 @@ impl ApiRoute {
             (Some("network"), None) => Self::Network,
             (Some("leaderboards"), None) => Self::Leaderboards,
             (Some("leaderboards"), Some(slug)) => Self::Leaderboard(slug.to_owned()),
+            (Some("authorities"), id) => AuthoritiesRoute::of(id).map_or(Self::Unknown, Self::Authorities),
             (Some("regions"), None) => Self::Regions,
             (Some("regions"), Some(name)) => Self::Region(name.to_owned()),
             (Some(name), id) => Self::of_list(name, id),
@@ -86,6 +90,7 @@ impl ApiRoute {
             Self::Group(kind, _) => group_names(*kind).1,
             Self::Regions => "api_regions",
             Self::Region(_) => "api_region",
+            Self::Authorities(route) => route.names().0,
             Self::Unknown => "api_unknown",
         }
     }
@@ -129,6 +134,9 @@ mod tests {
             ("/api/v1/ases/1/report", ApiRoute::Unknown),
             ("/api/v1/regions", ApiRoute::Regions),
             ("/api/v1/regions/europe", ApiRoute::Region("europe".into())),
+            ("/api/v1/authorities", ApiRoute::Authorities(AuthoritiesRoute::States)),
+            ("/api/v1/authorities/checks", ApiRoute::Authorities(AuthoritiesRoute::Checks)),
+            ("/api/v1/authorities/x", ApiRoute::Unknown),
             ("/api/v2/relays", ApiRoute::Unknown),
             ("/api/relays", ApiRoute::Unknown),
         ] {

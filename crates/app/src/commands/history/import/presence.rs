@@ -1,0 +1,140 @@
+//! Presence runs: which relay was in the running set from when to when, as a Parquet file with the columns
+//! `fingerprint`, `country`, `first_ipv4`, `run_start_time` and `run_end_time` (both ends included).
+//!
+//! The moments of the snapshots are those at which any run begins or ends; a moment at which nothing
+//! changed is not known to have been looked at.
+
+use super::onionoo::sums;
+use allium_consensus::sha256;
+use allium_model::{
+    CountryCode, Fingerprint, Flag, FlagSet, HourRecord, NetworkRecord, RecordSource, RelayAttributes,
+    RelayRecord, Timestamp,
+};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::{Row, RowAccessor};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+/// Most runs of a file.
+const MAX_RUNS: i64 = 20_000_000;
+
+/// A relay that was there without a break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    fingerprint: Fingerprint,
+    country: Option<CountryCode>,
+    address: Option<IpAddr>,
+    start: Timestamp,
+    end: Timestamp,
+}
+
+/// The runs of a file, by start.
+#[derive(Debug, Clone, Default)]
+pub struct Runs(Vec<Run>);
+
+/// Digest of one moment of a file.
+pub fn digest(of_file: [u8; 32], at: Timestamp) -> [u8; 32] {
+    sha256(&[of_file.as_slice(), &at.0.to_be_bytes()].concat())
+}
+
+impl Runs {
+    /// Reads a file; a row that cannot be used is left out.
+    pub fn read(plain: Vec<u8>) -> Result<Self, String> {
+        let failed =
+            |error: parquet::errors::ParquetError| format!("the Parquet file cannot be read: {error}");
+        let reader = SerializedFileReader::new(bytes::Bytes::from(plain)).map_err(failed)?;
+        let columns = Columns::of(&reader)?;
+        if reader.metadata().file_metadata().num_rows() > MAX_RUNS {
+            return Err(format!("it has more than {MAX_RUNS} runs"));
+        }
+        let mut runs = Vec::new();
+        for row in reader.get_row_iter(None).map_err(failed)? {
+            runs.extend(columns.run(&row.map_err(failed)?));
+        }
+        runs.sort_by_key(|run| (run.start, run.fingerprint));
+        Ok(Self(runs))
+    }
+
+    /// The moments, ascending.
+    pub fn times(&self) -> Vec<Timestamp> {
+        let times: BTreeSet<Timestamp> = self.0.iter().flat_map(|run| [run.start, run.end]).collect();
+        times.into_iter().collect()
+    }
+
+    /// The relays that were there at a moment.
+    pub fn record(&self, at: Timestamp, of_file: [u8; 32]) -> HourRecord<'static> {
+        let begun = self.0.partition_point(|run| run.start <= at);
+        let mut relays: Vec<RelayRecord<'static>> =
+            self.0[..begun].iter().filter(|run| run.end >= at).map(relay_record).collect();
+        relays.sort_by_key(|relay| relay.fingerprint);
+        relays.dedup_by_key(|relay| relay.fingerprint);
+        let mut flag_counts = [0; Flag::ALL.len()];
+        flag_counts[Flag::Running as usize] = relays.len() as u32;
+        let network = NetworkRecord { valid_after: at, flag_counts, ..sums(&relays) };
+        HourRecord {
+            valid_after: at,
+            source: RecordSource::Presence,
+            digest: digest(of_file, at),
+            relays,
+            network,
+            authorities: Vec::new(),
+        }
+    }
+}
+
+fn relay_record(run: &Run) -> RelayRecord<'static> {
+    RelayRecord {
+        fingerprint: run.fingerprint,
+        flags: FlagSet::from_iter([Flag::Running]),
+        weight: None,
+        is_measured: None,
+        attributes: RelayAttributes {
+            address: run.address,
+            country: run.country,
+            ..RelayAttributes::default()
+        },
+    }
+}
+
+/// Places of the columns.
+struct Columns {
+    fingerprint: usize,
+    country: usize,
+    address: usize,
+    start: usize,
+    end: usize,
+}
+
+impl Columns {
+    fn of(reader: &SerializedFileReader<bytes::Bytes>) -> Result<Self, String> {
+        let schema = reader.metadata().file_metadata().schema();
+        let place = |name: &str| {
+            let place = schema.get_fields().iter().position(|field| field.name() == name);
+            place.ok_or_else(|| format!("it has no column {name}"))
+        };
+        Ok(Self {
+            fingerprint: place("fingerprint")?,
+            country: place("country")?,
+            address: place("first_ipv4")?,
+            start: place("run_start_time")?,
+            end: place("run_end_time")?,
+        })
+    }
+
+    fn run(&self, row: &Row) -> Option<Run> {
+        let text = |place: usize| row.get_string(place).ok();
+        let time = |place: usize| {
+            let milliseconds = row.get_timestamp_millis(place).ok().or_else(|| row.get_long(place).ok())?;
+            Some(Timestamp(milliseconds.div_euclid(1000)))
+        };
+        let (start, end) = (time(self.start)?, time(self.end)?);
+        let run = Run {
+            fingerprint: text(self.fingerprint)?.parse().ok()?,
+            country: text(self.country).and_then(|code| code.parse().ok()),
+            address: text(self.address).and_then(|address| address.parse().ok()),
+            start,
+            end,
+        };
+        (start.0 >= 0 && start <= end).then_some(run)
+    }
+}

@@ -1,0 +1,261 @@
+//! The history as its keeper meets it: imports that are killed go on where they were, bad input gets a
+//! sentence and a code, and copies come back whole.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+use allium_model::{Flag, HourState, TimeRange, Timestamp};
+use allium_sim::{DirectoryOptions, FaultRate, RoundExtent, SimOptions, Simulation};
+use allium_store::{Store, StoreOptions};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// 2026-02-22 13:00.
+const END: Timestamp = Timestamp(1_771_765_200);
+
+fn allium(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_allium"));
+    command.args(arguments).current_dir(directory).env_clear();
+    command
+}
+
+fn run(directory: &Path, arguments: &[&str], code: i32) -> Output {
+    let output = allium(directory, arguments).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {errors}");
+    assert!(!errors.contains("panicked"), "{errors}");
+    output
+}
+
+fn check(directory: &Path, arguments: &[&str], code: i32, words: &str) {
+    let output = run(directory, arguments, code);
+    let all = [output.stdout, output.stderr].concat();
+    let all = String::from_utf8_lossy(&all);
+    assert!(all.contains(words), "{arguments:?}: {all}");
+}
+
+/// A folder with the consensuses and certificates of a simulated network below `tree`, and its authorities
+/// in `authorities`.
+fn simulated(rounds: usize) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let simulation = Simulation::run(&SimOptions { relays: 40, days: 4, seed: 1, end: END });
+    let options = DirectoryOptions { authorities: 3, faults: FaultRate::None };
+    let authorities = simulation.directory(&options).unwrap();
+    let mut documents = authorities.certificates().unwrap();
+    let times: Vec<_> = authorities.rounds().collect();
+    for time in &times[times.len() - rounds..] {
+        documents.extend(authorities.documents(*time, RoundExtent::Consensuses).unwrap());
+    }
+    for document in documents {
+        let path = directory.path().join("tree").join(document.path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, document.text).unwrap();
+    }
+    fs::write(directory.path().join("authorities"), authorities.authority_lines()).unwrap();
+    directory
+}
+
+const IMPORT: [&str; 9] =
+    ["history", "--store", "h.db", "import", "tree", "--authorities", "authorities", "--progress", "lines"];
+
+/// The moments whose records an import said to be committed, until it was killed or came to its end.
+fn import_until(directory: &Path, lines: usize) -> Vec<Timestamp> {
+    let mut child = allium(directory, &IMPORT).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut committed = Vec::new();
+    let mut errors = BufReader::new(child.stderr.take().unwrap()).lines();
+    while let Some(Ok(line)) = errors.next() {
+        if let Some((_, rest)) = line.split_once("committed ") {
+            committed.push(rest.split(' ').next().unwrap().parse().unwrap());
+        }
+        if committed.len() == lines {
+            child.kill().unwrap();
+        }
+    }
+    child.wait().unwrap();
+    committed
+}
+
+const ALWAYS: TimeRange = TimeRange { from: Timestamp(0), until: Timestamp(i64::MAX) };
+
+async fn open(directory: &Path) -> Store {
+    Store::open(directory.join("h.db"), StoreOptions::default()).await.unwrap()
+}
+
+/// What a store holds, as text.
+async fn contents(store: &Store) -> String {
+    let network = store.network_series(ALWAYS).await.unwrap();
+    let bulk = store.relays_in_bulk(ALWAYS).await.unwrap();
+    let mut relays: Vec<_> = bulk.fingerprints().collect();
+    relays.sort_unstable();
+    let series: Vec<_> = relays.iter().map(|relay| (relay, bulk.get(*relay))).collect();
+    format!("{network:?} {series:?} {:?}", store.authorities(ALWAYS).await.unwrap())
+}
+
+#[tokio::test]
+async fn an_import_killed_at_any_moment_loses_nothing_and_goes_on() {
+    let directory = simulated(60);
+    let path = directory.path();
+    let mut all = Vec::new();
+    for lines in [1, 2, 23, 1, 7, 12] {
+        let committed = import_until(path, lines);
+        assert!(!committed.is_empty());
+        all.extend(committed);
+        let store = open(path).await;
+        let there: Vec<_> = store.network_series(ALWAYS).await.unwrap();
+        for time in &all {
+            assert!(there.iter().any(|record| record.valid_after == *time), "{time} was lost");
+        }
+        assert_eq!(store.check().await.unwrap().problems, [""; 0]);
+        store.close().await.unwrap();
+    }
+    import_until(path, usize::MAX);
+    let store = open(path).await;
+    let whole = simulated_whole(path).await;
+    assert_eq!(contents(&store).await, whole);
+}
+
+/// The contents after an import that nobody disturbed.
+async fn simulated_whole(path: &Path) -> String {
+    let arguments = IMPORT.map(|argument| if argument == "h.db" { "other.db" } else { argument });
+    let output = run(path, &arguments, 0);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("added                    60"));
+    contents(&Store::open(path.join("other.db"), StoreOptions::default()).await.unwrap()).await
+}
+
+#[tokio::test]
+async fn what_was_imported_is_what_the_consensuses_say() {
+    let directory = simulated(30);
+    let path = directory.path();
+    run(path, &IMPORT, 0);
+    let store = open(path).await;
+    let network = store.network_series(ALWAYS).await.unwrap();
+    assert_eq!(network.len(), 30);
+    assert!(network.iter().all(|record| record.authorities == 3 && record.signatures == 3));
+    let bulk = store.relays_in_bulk(ALWAYS).await.unwrap();
+    for (place, record) in network.iter().enumerate() {
+        let running = bulk.fingerprints().filter(|relay| {
+            matches!(bulk.get(*relay).unwrap().hours[place],
+                HourState::Running { flags, .. } if flags.contains(Flag::Running))
+        });
+        assert_eq!(running.count(), record.relays as usize);
+    }
+    assert_eq!(store.authorities(ALWAYS).await.unwrap().len(), 90);
+    store.close().await.unwrap();
+    let again = String::from_utf8(run(path, &IMPORT, 0).stdout).unwrap();
+    assert!(
+        again.contains("added                    0") && again.contains("known                    60"),
+        "{again}"
+    );
+}
+
+#[test]
+fn nothing_unsigned_enters_and_bad_input_gets_a_sentence_and_a_code() {
+    let directory = simulated(1);
+    let path = directory.path();
+    check(path, &["history", "status"], 2, "--store FILE");
+    check(path, &["history", "--store", "none.db", "status"], 10, "no store at");
+    check(path, &["history", "--store", "none.db", "prune"], 10, "no store at");
+    check(path, &["history", "--store", "h.db", "import", "nowhere"], 4, "nowhere");
+    check(path, &["history", "--store", "h.db", "import", "tree"], 5, "0 of 9 trusted authorities");
+    fs::write(path.join("garbage"), "what is this").unwrap();
+    check(path, &["history", "--store", "h.db", "import", "garbage"], 5, "no document that is known");
+    fs::write(path.join("half.tar"), [1; 700]).unwrap();
+    check(path, &["history", "--store", "h.db", "import", "half.tar"], 5, "half.tar");
+    fs::write(path.join("runs"), "PAR1 and so on").unwrap();
+    check(path, &["history", "--store", "h.db", "import", "runs"], 5, "Parquet");
+    fs::write(path.join("text.db"), "a text").unwrap();
+    check(path, &["history", "--store", "text.db", "status"], 10, "no store of Allium");
+    check(path, &["history", "--store", "h.db", "status", "--format", "json"], 0, "\"consensuses\":0");
+    assert!(!path.join("none.db").exists());
+}
+
+#[test]
+fn one_flipped_byte_keeps_a_consensus_out() {
+    let directory = simulated(1);
+    let path = directory.path();
+    let consensuses = fs::read_dir(path.join("tree/consensuses")).unwrap();
+    for entry in consensuses
+        .chain(fs::read_dir(path.join("tree/microdescs/consensus-microdesc")).into_iter().flatten())
+    {
+        let file = entry.unwrap().path();
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(
+            &file,
+            text.replacen(" Running ", " Running  ", 1).replacen("Bandwidth=", "Bandwidth=1", 1),
+        )
+        .unwrap();
+    }
+    check(path, &IMPORT, 5, "trusted authorities signed it");
+    check(path, &["history", "--store", "h.db", "status"], 0, "consensuses              0");
+}
+
+#[test]
+fn a_history_is_exported_copied_pruned_checked_and_put_back() {
+    let directory = simulated(50);
+    let path = directory.path();
+    run(path, &IMPORT, 0);
+    let history = |arguments: &[&str], code, words: &str| {
+        check(path, &[&["history", "--store", "h.db"], arguments].concat(), code, words);
+    };
+    history(&["export", "network", "--out", "-", "--format", "csv"], 0, "valid_after,relays,weight");
+    history(&["export", "relays", "--out", "relays.csv"], 0, "");
+    history(&["export", "relays", "--out", "relays.parquet"], 0, "");
+    history(&["export", "authorities", "--out", "authorities.parquet"], 0, "");
+    history(&["export", "events", "--out", "events"], 2, "--format");
+    history(&["export", "events", "--out", "no/events.csv"], 6, "cannot write");
+    let csv = fs::read_to_string(path.join("relays.csv")).unwrap();
+    assert_eq!(csv.lines().count() as i64 - 1, parquet_rows(&path.join("relays.parquet")));
+    assert_eq!(parquet_rows(&path.join("authorities.parquet")), 150);
+    history(&["backup", "--out", "copy.db"], 0, "copied");
+    history(&["backup", "--out", "copy.db"], 6, "exists already");
+    history(&["prune", "--hourly-days", "1"], 0, "daily values of 2 days");
+    history(&["check"], 0, "the history is whole");
+    history(&["restore", "--from", "copy.db"], 0, "is the history now");
+    history(&["status"], 0, "daily_days               none");
+    fs::write(path.join("h.db"), "damaged").unwrap();
+    history(&["check"], 10, "no store of Allium");
+}
+
+fn parquet_rows(path: &Path) -> i64 {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    let reader = SerializedFileReader::new(fs::File::open(path).unwrap()).unwrap();
+    let rows = reader.get_row_iter(None).unwrap().map(Result::unwrap).count() as i64;
+    assert_eq!(rows, reader.metadata().file_metadata().num_rows());
+    rows
+}
+
+/// Real documents, where they are at hand.
+#[tokio::test]
+async fn real_consensuses_are_imported_with_the_certificates_of_their_day() {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    if !shared.exists() {
+        eprintln!("skipped: there are no shared documents");
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let (consensuses, details) = (shared.join("collector/consensuses"), shared.join("onionoo/2026-02-22"));
+    let output = run(
+        directory.path(),
+        &[
+            "history",
+            "--store",
+            "h.db",
+            "import",
+            consensuses.to_str().unwrap(),
+            details.join("details.json.zst").to_str().unwrap(),
+        ],
+        0,
+    );
+    let summary = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        summary.contains("added                    8") && summary.contains("superseded               1"),
+        "{summary}"
+    );
+    let store = open(directory.path()).await;
+    let network = store.network_series(ALWAYS).await.unwrap();
+    let signatures: Vec<_> = network.iter().map(|record| (record.relays, record.signatures)).collect();
+    eprintln!("{signatures:?}");
+    assert!(network.iter().all(|record| record.relays > 6_000));
+    assert_eq!(store.check().await.unwrap().problems, [""; 0]);
+}

@@ -1,0 +1,156 @@
+//! How the consensus came about: steps, who agrees with whom, groups that fell apart, days of the week.
+
+use super::words::{authority_cell, percent};
+use super::{Content, data_time, keys};
+use crate::figures::FigureName;
+use crate::format;
+use crate::pages::study::section::Section;
+use crate::pages::study::table::{Cell, Head, Table, text};
+use crate::pages::{Method, Site};
+use allium_analysis::directory::Directory;
+use allium_analysis::directory::formation::Step;
+use allium_charts::{Chart, Figure, MatrixChart, MatrixRow, Unit};
+use allium_model::{Fingerprint, Timestamp, printable};
+
+pub(super) fn content(site: Site<'_>, directory: &Directory) -> Content {
+    let title = "Voting of the directory authorities";
+    let description = "How the newest consensus of the Tor network came about: steps of the round, votes, signatures, agreement of the authorities.";
+    let sentence = format!(
+        "The newest round is that of {}. Authorities vote, compute the same consensus from the same votes, and sign it.",
+        data_time(directory)
+    );
+    Content {
+        sections: vec![
+            formation(site, directory),
+            Section::new("Votes and signatures")
+                .figure(site, FigureName::ConsensusParticipation)
+                .method(site, Method::ConsensusFormation),
+            agreement(site, directory),
+            partition(site, directory),
+            Section::new("Consensuses by day of the week")
+                .figure(site, FigureName::ConsensusWeekdays)
+                .method(site, Method::ConsensusWeekdays),
+            keys::shared_random(site, directory),
+            keys::list(site, directory),
+        ],
+        ..Content::new(title, description, sentence)
+    }
+}
+
+const STEPS: &[Head] = &[("Scheduled", false), ("Step", false), ("What was seen", false)];
+
+fn formation(site: Site<'_>, directory: &Directory) -> Section {
+    let section = Section::new("Formation of the consensus").method(site, Method::ConsensusFormation);
+    if directory.report.formation.is_empty() {
+        return section.text("No consensus was read.");
+    }
+    let rows = directory.report.formation.iter().map(|step| {
+        let seen = step.observed.clone().unwrap_or_else(|| not_seen(step.step).to_owned());
+        vec![text(format!("{} UTC", clock(step.scheduled))), text(step_words(step.step)), Cell::Long(seen)]
+    });
+    section
+        .table(Table::new("Steps of the round", STEPS).rows(rows))
+        .remark("Times are those of the schedule. When votes and signatures travelled between the authorities is published nowhere.")
+}
+
+/// The time of day, to the second.
+fn clock(time: Timestamp) -> String {
+    time.to_string().split_once(' ').map_or_else(String::new, |(_, clock)| clock.to_owned())
+}
+
+const fn step_words(step: Step) -> &'static str {
+    match step {
+        Step::Votes => "Votes are made and sent",
+        Step::FetchVotes => "Missing votes are asked for",
+        Step::Signatures => "The consensus is computed, signatures are sent",
+        Step::FetchSignatures => "Missing signatures are asked for",
+        Step::Valid => "The consensus is published",
+        Step::Fresh => "The next one is due",
+        Step::Expired => "The end of its validity",
+    }
+}
+
+const fn not_seen(step: Step) -> &'static str {
+    match step {
+        Step::Votes => "no vote was read",
+        Step::FetchVotes | Step::Signatures | Step::FetchSignatures => "cannot be seen from outside",
+        Step::Valid | Step::Fresh | Step::Expired => "-",
+    }
+}
+
+fn agreement(site: Site<'_>, directory: &Directory) -> Section {
+    let section = Section::new("Agreement of each with each").method(site, Method::AuthorityAgreement);
+    let matrix = &directory.report.agreement;
+    if matrix.authorities.len() < 2 {
+        return section.text("Fewer than two votes were read, so there is nothing to compare.");
+    }
+    let row = |((name, _), ratios): (&(String, Fingerprint), &Vec<Option<f64>>)| MatrixRow {
+        label: printable(name).into_owned(),
+        values: ratios.iter().map(|ratio| ratio.map(|ratio| (1000.0 * ratio).round() / 10.0)).collect(),
+    };
+    let mut rows: Vec<MatrixRow> = matrix.authorities.iter().zip(&matrix.ratios).map(row).collect();
+    // Everybody agrees with themselves; that would only stretch the scale.
+    for (place, row) in rows.iter_mut().enumerate() {
+        if let Some(own) = row.values.get_mut(place) {
+            *own = None;
+        }
+    }
+    let chart = MatrixChart {
+        unit: Unit::Number,
+        thing: "Authority".into(),
+        columns: matrix.authorities.iter().map(|(name, _)| printable(name).into_owned()).collect(),
+        rows,
+        ..MatrixChart::default()
+    };
+    let note = "Over the flags that both vote on: relays that carry the flag in both votes, of those that carry it in one.";
+    let figure = Figure::new("Agreement of votes on flags, in percent", Chart::Matrix(chart)).with_note(note);
+    section.drawn(site, Some(&figure), "figure-authority-agreement")
+}
+
+/// Whether the authorities fell apart into groups.
+fn partition(site: Site<'_>, directory: &Directory) -> Section {
+    let section = Section::new("Groups that vote apart").method(site, Method::AuthorityAgreement);
+    let groups =
+        directory.report.shared_random.as_ref().map(|state| state.groups.as_slice()).unwrap_or_default();
+    let nickname = |identity: &Fingerprint| {
+        let known = directory.report.authorities.iter().find(|known| known.identity == *identity);
+        known.map_or_else(|| identity.to_string(), |known| known.nickname.clone())
+    };
+    match groups {
+        [] => section.text("No votes that take part in the shared random value were read, so it is not known who heard of whom."),
+        [one] => section.text(format!(
+            "One group: the {} know of each other's commitments to the shared random value, so their votes reach each other.",
+            format::counted(one.len(), "vote", "votes")
+        )),
+        groups => {
+            let rows = groups.iter().enumerate().map(|(number, group)| {
+                let names: Vec<String> = group.iter().map(nickname).collect();
+                vec![text(format!("Group {}", number + 1)), Cell::Long(names.join(", "))]
+            });
+            section
+                .text("The votes fall apart into groups that have not seen each other's commitments to the shared random value.")
+                .table(Table::new("Groups", &[("Group", false), ("Authorities", false)]).rows(rows))
+        }
+    }
+    .html(&by_consensus(site, directory))
+}
+
+/// Agreement of each vote with the consensus.
+fn by_consensus(site: Site<'_>, directory: &Directory) -> crate::html::Html {
+    let newest = directory.inputs.rounds.last().map(|round| round.valid_after);
+    let rounds = directory.inputs.rounds.iter().filter(|round| Some(round.valid_after) == newest);
+    let known = rounds.filter_map(|round| Some((round.identity, round.agreement_ratio?)));
+    let mut known: Vec<(Fingerprint, f64)> = known.collect();
+    known.sort_by(|left, right| right.1.total_cmp(&left.1));
+    let rows = known.into_iter().map(|(identity, ratio)| {
+        let report = directory.report.authorities.iter().find(|known| known.identity == identity);
+        let name = report.map_or_else(|| identity.to_string(), |report| report.nickname.clone());
+        vec![authority_cell(site, &name), Cell::Number(percent(ratio))]
+    });
+    let heads: &[Head] = &[("Authority", false), ("Agreement with the consensus", true)];
+    let rows: Vec<Vec<Cell>> = rows.collect();
+    if rows.is_empty() {
+        return crate::html::Html::default();
+    }
+    Table::new("Agreement with the consensus", heads).rows(rows).finish()
+}

@@ -1,0 +1,166 @@
+//! Pages and answers about the directory authorities: with made-up ones, and without any.
+
+use crate::fixture::{Server, edition};
+use allium_analysis::directory::{Directory, DirectoryInputs, example};
+use allium_model::{Event, EventKind, EventSubject, Severity};
+use allium_web::{AuthoritiesPage, Edition, Page};
+use std::sync::Arc;
+
+const HOSTILE: &str = "<script>alert(1)</script>\u{202e}";
+
+fn with(inputs: DirectoryInputs) -> Edition {
+    let mut edition = Edition::clone(&edition());
+    edition.directory = Some(Arc::new(Directory::new(inputs)));
+    edition
+}
+
+async fn server(inputs: DirectoryInputs) -> Server {
+    let server = Server::start().await;
+    server.shared.publish(Arc::new(with(inputs)));
+    server
+}
+
+/// Paths of all pages of the authorities of an edition.
+fn paths(edition: &Edition) -> Vec<String> {
+    let pages = Page::all(edition).into_iter();
+    pages.filter(|page| matches!(page, Page::Authorities(_))).map(|page| page.path()).collect()
+}
+
+#[tokio::test]
+async fn every_page_answers_within_its_budget_and_links_to_pages_that_exist() {
+    let server = server(example::inputs()).await;
+    let edition = server.shared.edition().unwrap();
+    let paths = paths(&edition);
+    assert!(paths.len() > 15, "{paths:?}");
+    for path in &paths {
+        let reply = server.get(path).await;
+        assert_eq!(reply.status, 200, "{path}");
+        let text = reply.text();
+        assert!(text.len() < 150_000, "{path} has {} bytes", text.len());
+        for link in text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            if link.starts_with("/authorities/") {
+                assert!(paths.iter().any(|known| known == link), "{path} links to {link}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_old_address_stays_and_names_the_new_one_as_its_own() {
+    let server = server(example::inputs()).await;
+    let reply = server.get("/misc/authorities.html").await;
+    assert_eq!(reply.status, 200);
+    assert!(reply.text().contains("rel=\"canonical\" href=\"https://allium.example/authorities/\""));
+}
+
+#[tokio::test]
+async fn the_dashboard_says_what_is_wrong_and_calls_nothing_a_fault_that_never_was() {
+    let server = server(example::inputs()).await;
+    let page = server.get("/authorities/").await.text().to_owned();
+    for words in [
+        "maatuska: not measuring.",
+        "bastet: certificate expires.",
+        "no signature",
+        "never measures",
+        "not measuring",
+        "valid after 2026-02-22 13:00 UTC",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!page.contains("longclaw: not measuring"));
+}
+
+#[tokio::test]
+async fn without_documents_pages_say_so_and_show_no_number() {
+    let server = Server::start().await;
+    let page = server.get("/authorities/").await.text().to_owned();
+    assert!(page.contains("No consensus and no vote was read"));
+    assert!(!page.contains("class=\"tiles\""));
+    assert_eq!(server.get("/authorities/moria1/").await.status, 404);
+    assert_eq!(server.get("/authorities/events/page-2/").await.status, 404);
+    let list = server.get("/api/v1/authorities").await.json();
+    assert_eq!(list["data"].as_array().map(Vec::len), Some(0));
+}
+
+#[tokio::test]
+async fn without_history_there_is_no_score_and_no_empty_panel() {
+    let inputs = DirectoryInputs {
+        network: Vec::new(),
+        rounds: Vec::new(),
+        probes: Vec::new(),
+        events: Vec::new(),
+        ..example::inputs()
+    };
+    let server = server(inputs).await;
+    let page = server.get("/authorities/").await.text().to_owned();
+    for words in ["No round is stored yet", "No event is stored", "No history is stored yet", "not measured"]
+    {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!page.contains("<table class=\"cards\"><tbody></tbody>"));
+    assert_eq!(server.get("/authorities/moria1/").await.status, 200);
+}
+
+#[tokio::test]
+async fn hostile_texts_of_authorities_stay_texts() {
+    let mut inputs = example::inputs();
+    let consensus = Arc::make_mut(inputs.consensus.as_mut().unwrap());
+    consensus.authorities[0].address = HOSTILE.into();
+    consensus.authorities[0].nickname = HOSTILE.into();
+    inputs.trusted[1].nickname = HOSTILE.into();
+    inputs.events.push(Event {
+        kind: EventKind::ClockSkewed,
+        subject: EventSubject::Network,
+        severity: Severity::Critical,
+        from: example::NOW,
+        until: None,
+        evidence: HOSTILE.into(),
+    });
+    let server = server(inputs).await;
+    let edition = server.shared.edition().unwrap();
+    for path in paths(&edition) {
+        let text = server.get(&path).await.text().to_owned();
+        assert!(!text.contains("<script>alert"), "{path}");
+        assert!(!text.contains('\u{202e}'), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn filters_of_events_are_addresses() {
+    let server = server(example::inputs()).await;
+    let critical = server.get("/authorities/events/critical/").await.text().to_owned();
+    assert!(critical.contains("No consensus was made for two hours."));
+    assert!(!critical.contains("The certificate of bastet"));
+    let kind = server.get("/authorities/events/certificate-expiring/").await.text().to_owned();
+    assert!(kind.contains("The certificate of bastet") && !kind.contains("No consensus was made"));
+    assert_eq!(server.get("/authorities/events/nothing/").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_api_has_authorities_checks_and_events() {
+    let server = server(example::inputs()).await;
+    let list = server.get("/api/v1/authorities").await.json();
+    assert_eq!(list["data"].as_array().map(Vec::len), Some(9));
+    assert_eq!(list["data"][0]["nickname"], "moria1");
+    assert_eq!(list["data"][5]["is_measuring"], false);
+    assert!(list["data"][6]["is_measuring"].is_null());
+    assert!(server.get("/api/v1/authorities?format=csv").await.text().starts_with("nickname,v3_identity,"));
+    let checks = server.get("/api/v1/authorities/checks").await.json();
+    assert!(checks["data"].as_array().unwrap().iter().any(|check| check["check"] == "has_all_signatures"));
+    let events = server.get("/api/v1/authorities/events").await.json();
+    assert_eq!(events["meta"]["total"], 6);
+    assert_eq!(server.get("/api/v1/authorities?limit=1").await.status, 400);
+    assert_eq!(server.get("/api/v1/authorities/nothing").await.status, 404);
+}
+
+#[test]
+fn authorities_of_any_name_get_a_page_or_none() {
+    let mut inputs = example::inputs();
+    inputs.trusted[0].nickname = "events".into();
+    inputs.trusted[1].nickname = "tor26".into();
+    inputs.trusted[2].nickname = "TOR26".into();
+    let edition = with(inputs);
+    let pages = Page::all(&edition);
+    let own = |page: &&Page| matches!(page, Page::Authorities(AuthoritiesPage::Authority(_)));
+    assert_eq!(pages.iter().filter(own).count(), 7, "one name is taken, two are the same");
+}
