@@ -15,7 +15,7 @@ use tor_netdoc::doc::netstatus::{MdConsensus, md};
 use tor_netdoc::parse2::{ParseInput, parse_netdoc};
 
 const CONSENSUS: &str = "consensuses/2026-03-22-05-00-00-consensus-microdesc.zst";
-const VOTE: &str = "votes/2016-10-01-16-00-00-vote-0232AF901C31A04EE9848595AF9BB7620D4C5B2E-FEE63B4AB7CE5A6BDD09E9A5C4F01BD61EB7E4F1.zst";
+const VOTE: &str = "votes/2016-09-20-13-00-00-vote-49015F787433103580E3B66A1707A00E60F2D15B-60ADC6BEC262AE921A1037D54C8A3976367DBE87.zst";
 
 fn main() {
     if document(CONSENSUS).is_none() || document(VOTE).is_none() {

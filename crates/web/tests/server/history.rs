@@ -175,7 +175,7 @@ async fn a_page_without_history_says_so() {
     let server = server().await;
     let reply = server.get(&format!("/relay/{}/", fingerprint(4))).await;
     let page = reply.text();
-    assert!(page.contains("It was not seen running in the consensuses"));
+    assert!(page.contains("there is none in which it ran"));
     // A history that cannot be read costs the block and not the page.
     let page = server.get(&format!("/relay/{}/", fingerprint(3))).await;
     assert_eq!(page.status, 200);

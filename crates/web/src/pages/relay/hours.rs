@@ -47,7 +47,9 @@ pub(super) fn block<'a>(site: Site<'_>, relay: &Relay) -> HoursBlock<'a> {
         return absent("No consensus was kept yet, so what it was hour by hour is not known.");
     };
     let Some(month) = series(site.edition, relay, Stretch::ThirtyDays) else {
-        return absent("It was not seen running in the consensuses of the last 30 days that are kept.");
+        return absent(
+            "Among the hours of the last 30 days that could be read there is none in which it ran.",
+        );
     };
     let facts = HourlyFacts::of(&month);
     let mut block = HoursBlock {
