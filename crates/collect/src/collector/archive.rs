@@ -81,6 +81,9 @@ pub fn read_archive(
         }
         let mut bytes = Vec::with_capacity(entry.size().min(limits.max_file_bytes) as usize);
         entry.read_to_end(&mut bytes).map_err(broken)?;
+        if bytes.len() as u64 != entry.size() {
+            return Err(broken(io::ErrorKind::UnexpectedEof.into()));
+        }
         report.files += 1;
         if each(&path, bytes).is_break() {
             break;
