@@ -179,7 +179,9 @@ async fn main() {
     relays.sort_by_key(|relay| relay.fingerprint);
     let (mut relay_hours, mut appending, mut cpu_appending) = (0, Duration::ZERO, Duration::ZERO);
     for hour in 0..days * 24 {
-        relays.iter_mut().for_each(|relay| relay.step(&mut dice));
+        for relay in &mut relays {
+            relay.step(&mut dice);
+        }
         let record = record(START + hour * 3600, &relays);
         relay_hours += record.relays.len();
         let (begun, cpu_begun) = (Instant::now(), cpu());

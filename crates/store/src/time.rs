@@ -20,7 +20,7 @@ pub(crate) fn slot_of(at: i64) -> usize {
 
 /// First moment of an hour of a day.
 pub(crate) fn hour_start(day: i64, slot: usize) -> i64 {
-    day * DAY_SECONDS + slot as i64 * HOUR_SECONDS
+    day.saturating_mul(DAY_SECONDS).saturating_add(slot as i64 * HOUR_SECONDS)
 }
 
 /// The month of a day: year * 12 + month - 1, and the day of the month from 0.

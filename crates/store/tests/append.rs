@@ -273,6 +273,23 @@ async fn an_event_written_again_changes_its_end() {
 }
 
 #[tokio::test]
+async fn the_widest_and_the_emptiest_range_are_ranges() {
+    let (_folder, store) = store().await;
+    fill(&store, 0..26).await;
+    let time = allium_model::Timestamp;
+    let range = |from, until| allium_model::TimeRange { from: time(from), until: time(until) };
+    for (range, hours) in [(range(i64::MIN, i64::MAX), 26), (range(i64::MAX, i64::MIN), 0), (range(0, 0), 0)]
+    {
+        let series = store.relay_series(relay(1), range).await.unwrap().unwrap();
+        assert_eq!(series.hours.len(), hours);
+        let group = StoredGroup::As(AsNumber(1));
+        assert_eq!(store.group_hours(group, range).await.unwrap().unwrap().len(), hours);
+        assert_eq!(store.groups_in_bulk(range).await.unwrap().relays.hours(), hours);
+        assert_eq!(store.network_series(range).await.unwrap().len(), hours);
+    }
+}
+
+#[tokio::test]
 async fn a_record_that_breaks_its_own_rules_is_refused() {
     let (_folder, store) = store().await;
     let twice = record(hour(0), vec![relay_at(1, 0).unwrap(), relay_at(1, 0).unwrap()]);

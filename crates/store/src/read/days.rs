@@ -63,7 +63,9 @@ impl Span {
         let from = range.from.0.max(oldest).max(folded);
         let first_hour = floor_hour(Timestamp(from));
         let until = range.until.0.min(newest.saturating_add(1));
-        let hours = (until - first_hour.0 + HOUR_SECONDS - 1).div_euclid(HOUR_SECONDS).max(0) as usize;
+        let hours = (until.saturating_sub(first_hour.0).saturating_add(HOUR_SECONDS - 1))
+            .div_euclid(HOUR_SECONDS)
+            .max(0) as usize;
         Ok(Self { days, first_hour, hours })
     }
 

@@ -33,6 +33,7 @@ pub(crate) fn fingerprint(bytes: &[u8]) -> Result<Fingerprint, StoreError> {
 
 /// The days that a range touches: first and last, in days since 1970-01-01. Empty when the first is later.
 fn days_of(range: TimeRange) -> (i64, i64) {
-    let day = |at: i64| crate::time::day_of(at);
+    // Nothing is stored before 1970 or after 9999.
+    let day = |at: i64| crate::time::day_of(at.clamp(0, 253_402_300_799));
     (day(range.from.0), day(range.until.0.saturating_sub(1)))
 }
