@@ -35,12 +35,9 @@ fn samples() -> Option<tempfile::TempDir> {
     let mut torrc = String::from("TestingTorNetwork 1\n");
     for entry in fs::read_dir(directory.path().join("sample/certs")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        torrc.push_str(&format!(
-            "DirAuthority a{} v3ident={} 127.0.0.1:1 {}\n",
-            &name[..8],
-            &name[..40],
-            "A".repeat(40)
-        ));
+        let line =
+            format!("DirAuthority a{} v3ident={} 127.0.0.1:1 {}\n", &name[..8], &name[..40], "A".repeat(40));
+        torrc.push_str(&line);
     }
     fs::write(directory.path().join("torrc"), torrc).unwrap();
     Some(directory)
