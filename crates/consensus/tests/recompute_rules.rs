@@ -73,22 +73,21 @@ impl Ballot {
             text.push_str(line);
             text.push('\n');
         }
-        text.push_str(&format!(
-            "dir-source {letter} {identity} 10.0.0.9 10.0.0.9 80 443\ncontact of {letter}\n"
-        ));
+        let source =
+            format!("dir-source {letter} {identity} 10.0.0.9 10.0.0.9 80 443\ncontact of {letter}\n");
+        text.push_str(&source);
         for relay in &self.relays {
             let Entry { nickname, identity, descriptor, published, address, lines } = relay;
             let (identity, descriptor) = (twenty(*identity), twenty(*descriptor));
-            text.push_str(&format!("r {nickname} {identity} {descriptor} {published} {address} 9001 0\n"));
+            let line = format!("r {nickname} {identity} {descriptor} {published} {address} 9001 0\n");
+            text.push_str(&line);
             for line in lines {
                 text.push_str(line);
                 text.push('\n');
             }
         }
-        text.push_str(&format!(
-            "directory-footer\ndirectory-signature {identity} {identity}\n-----BEGIN SIGNATURE-----\nAAAA\n-----END SIGNATURE-----\n"
-        ));
-        text
+        let signature = "-----BEGIN SIGNATURE-----\nAAAA\n-----END SIGNATURE-----\n";
+        text + &format!("directory-footer\ndirectory-signature {identity} {identity}\n{signature}")
     }
 }
 

@@ -204,22 +204,11 @@ pub fn write_table(out: &mut dyn Write, report: &FileReport) -> io::Result<()> {
         if text.is_empty() { Ok(()) } else { writeln!(out, "  {name:<11} {}", printable(text)) }
     };
     line("file", &report.file)?;
-    let is = |number: Option<usize>, word: &str| {
-        number.map(|number| format!(", {number} {word}")).unwrap_or_default()
-    };
     if let Some(flavor) = report.flavor {
-        let time = report.valid_after.as_deref().map(|time| format!(" of {time}")).unwrap_or_default();
-        let kind = if ["ns", "microdesc"].contains(&flavor) { " consensus" } else { "" };
-        let relays = is(report.relays, "relays");
-        let authorities = is(report.authorities, "authorities named");
-        line("document", &format!("{flavor}{kind}{time}{relays}{authorities}"))?;
-        let trusted =
-            report.trusted_authorities.map(|number| format!(" of {number} authorities")).unwrap_or_default();
-        let FileReport { signatures_present, signatures_verified, signatures_trusted, .. } = report;
-        let counts = format!(
-            "{signatures_present} present, {signatures_verified} verified, {signatures_trusted} trusted{trusted}"
-        );
-        line("signatures", &counts)?;
+        line("document", &document(report, flavor))?;
+    }
+    if report.signatures_present > 0 {
+        line("signatures", &signatures(report))?;
     }
     line("signed", &report.names("signed"))?;
     line("not signed", &report.names("not signed"))?;
@@ -229,4 +218,24 @@ pub fn write_table(out: &mut dyn Write, report: &FileReport) -> io::Result<()> {
     }
     line("verdict", report.verdict_words())?;
     writeln!(out)
+}
+
+/// What it is, of when, and how much is in it.
+fn document(report: &FileReport, flavor: &str) -> String {
+    let is_consensus = ["ns", "microdesc"].contains(&flavor);
+    let kind = if is_consensus { format!("{flavor} consensus") } else { flavor.to_owned() };
+    let time = report.valid_after.as_deref().map(|time| format!(" of {time}"));
+    let relays = report.relays.map(|relays| format!(", {relays} relays"));
+    let authorities = report.authorities.filter(|_| is_consensus);
+    let authorities = authorities.map(|authorities| format!(", {authorities} authorities named"));
+    [Some(kind), time, relays, authorities].into_iter().flatten().collect()
+}
+
+fn signatures(report: &FileReport) -> String {
+    let FileReport { signatures_present, signatures_verified, signatures_trusted, .. } = report;
+    let of_all = report.trusted_authorities.filter(|_| report.majority.is_some());
+    let of_all = of_all.map(|all| format!(" of {all} authorities")).unwrap_or_default();
+    format!(
+        "{signatures_present} present, {signatures_verified} verified, {signatures_trusted} trusted{of_all}"
+    )
 }
