@@ -2,6 +2,7 @@
 
 pub mod authorities;
 mod chart;
+pub mod consensus;
 mod demo;
 pub mod history;
 mod list;
@@ -33,6 +34,7 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Simulate(args) => simulate::run(&args),
         Command::History(args) => history::run(args, &config),
         Command::Authorities(args) => authorities::run(args, &config),
+        Command::Consensus(args) => consensus::run(*args, &config),
     }
 }
 

@@ -97,6 +97,10 @@ documents! {
         FirstSeen = "first-seen",
         /// How authorities did.
         AuthorityScore = "authority-score",
+        /// Signatures and trust.
+        ConsensusSignatures = "consensus-signatures",
+        /// The consensus that votes make.
+        ConsensusRecomputation = "consensus-recomputation",
         /// States of authorities.
         AuthorityState = "authority-state",
         /// Answers of authorities.
@@ -215,8 +219,6 @@ documents! {
         FlagRules = "flag-rules",
         /// Votes replayed.
         VoteReplay = "vote-replay",
-        /// Signatures of consensuses.
-        ConsensusSignatures = "consensus-signatures",
         /// Quality of the consensus.
         ConsensusQuality = "consensus-quality",
         /// Parameters of the network.
