@@ -58,6 +58,15 @@ pub struct SourceArgs {
     /// Results of the AROI validator.
     #[arg(long, env = "ALLIUM_AROI", value_name = "URL|FILE")]
     pub aroi: Option<String>,
+    /// CollecTor service or directory, "authorities" to ask them alone, or "off".
+    #[arg(long, env = "ALLIUM_COLLECTOR", value_name = "URL|DIR")]
+    pub collector: Option<String>,
+    /// The file that the history is kept in.
+    #[arg(long, env = "ALLIUM_STORE", value_name = "FILE")]
+    pub store: Option<PathBuf>,
+    /// Trusted authorities in place of the built-in list, for private networks.
+    #[arg(long, env = "ALLIUM_AUTHORITIES", value_name = "FILE")]
+    pub authorities: Option<PathBuf>,
     /// Drop relays that were not seen for more than so many days.
     #[arg(long, env = "ALLIUM_MAX_OFFLINE_DAYS", value_name = "DAYS")]
     pub max_offline_days: Option<u32>,

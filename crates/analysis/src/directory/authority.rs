@@ -86,8 +86,8 @@ fn report(inputs: &DirectoryInputs, identity: Fingerprint, nickname: &str) -> Au
 const PROBE_AGE_SECONDS: i64 = 30 * 60;
 
 fn state(inputs: &DirectoryInputs, identity: Fingerprint) -> AuthorityState {
-    let own = inputs.probes.iter().filter(|probe| probe.identity == identity);
-    let newest: Vec<AuthorityProbe> = own.last().cloned().into_iter().collect();
+    let newest = inputs.probes.iter().rfind(|probe| probe.identity == identity);
+    let newest: Vec<AuthorityProbe> = newest.cloned().into_iter().collect();
     let consensuses: Vec<Timestamp> = inputs.network.iter().map(|hour| hour.valid_after).collect();
     let expectation = Expectation { consensuses: &consensuses, interval_seconds: inputs.interval_seconds() };
     current_state(&newest, &expectation, inputs.judged_at, PROBE_AGE_SECONDS)

@@ -177,8 +177,8 @@ mod tests {
     use super::super::{Directory, example};
     use super::*;
 
-    fn entry(measured: Option<u32>) -> Option<VoteEntry> {
-        Some(VoteEntry {
+    fn entry(measured: Option<u32>) -> VoteEntry {
+        VoteEntry {
             flags: allium_model::FlagSet::default(),
             wfu_ratio: None,
             time_known_seconds: None,
@@ -187,13 +187,14 @@ mod tests {
             measured_kilobytes_per_second: measured,
             published: allium_model::Timestamp(0),
             has_ipv6: false,
-        })
+        }
     }
 
     #[test]
     fn a_hand_worked_relay() {
         // 100, 120, 900 and one without: the median is 120, so 900 is far off; the spread is (900 - 100) / 120.
-        let row = [entry(Some(100)), entry(Some(120)), entry(Some(900)), entry(None), None];
+        let row = [Some(100), Some(120), Some(900), None].map(|measured| Some(entry(measured)));
+        let row = [&row[..], &[None]].concat();
         let mut tallies = vec![Tally::default(); 5];
         let spread = tally(&row, Some(100), &mut tallies);
         assert_eq!(spread, Some(800.0 / 120.0));
@@ -206,7 +207,7 @@ mod tests {
     #[test]
     fn of_two_that_differ_none_is_the_outlier() {
         let mut tallies = vec![Tally::default(); 2];
-        assert_eq!(tally(&[entry(Some(1)), entry(Some(100))], None, &mut tallies), None);
+        assert_eq!(tally(&[1, 100].map(|measured| Some(entry(Some(measured)))), None, &mut tallies), None);
         assert!(tallies.iter().all(|tally| tally.compared == 0 && tally.ratios.is_empty()));
     }
 

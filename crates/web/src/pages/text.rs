@@ -215,6 +215,8 @@ documents! {
         Efficiency = "efficiency",
         /// Months of first appearance.
         Growth = "growth",
+        /// Flags and weight of a relay by the hour.
+        HourlyHistory = "hourly-history",
         /// The rules of flags.
         FlagRules = "flag-rules",
         /// Votes replayed.

@@ -119,8 +119,8 @@ fn tabs(site: Site<'_>, current: &AuthoritiesPage) -> Vec<(&'static str, String,
         ("Events", AuthoritiesPage::Events(EventFilter::All, 1)),
     ];
     let is_current = |page: &AuthoritiesPage| match (page, current) {
-        (AuthoritiesPage::Dashboard, AuthoritiesPage::OldAddress) => true,
-        (AuthoritiesPage::Events(..), AuthoritiesPage::Events(..)) => true,
+        (AuthoritiesPage::Dashboard, AuthoritiesPage::OldAddress)
+        | (AuthoritiesPage::Events(..), AuthoritiesPage::Events(..)) => true,
         _ => page == current,
     };
     let entry = |(title, page): (&'static str, AuthoritiesPage)| {

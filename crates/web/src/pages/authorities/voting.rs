@@ -46,7 +46,11 @@ fn formation(site: Site<'_>, directory: &Directory) -> Section {
     }
     let rows = directory.report.formation.iter().map(|step| {
         let seen = step.observed.clone().unwrap_or_else(|| not_seen(step.step).to_owned());
-        vec![text(format!("{} UTC", clock(step.scheduled))), text(step_words(step.step)), Cell::Long(seen)]
+        vec![
+            text(format!("{} UTC", clock(step.scheduled))),
+            Cell::Long(step_words(step.step).into()),
+            Cell::Long(seen),
+        ]
     });
     section
         .table(Table::new("Steps of the round", STEPS).rows(rows))
@@ -86,7 +90,10 @@ fn agreement(site: Site<'_>, directory: &Directory) -> Section {
     }
     let row = |((name, _), ratios): (&(String, Fingerprint), &Vec<Option<f64>>)| MatrixRow {
         label: printable(name).into_owned(),
-        values: ratios.iter().map(|ratio| ratio.map(|ratio| (1000.0 * ratio).round() / 10.0)).collect(),
+        values: ratios
+            .iter()
+            .map(|ratio| ratio.map(|ratio| (1000.0 * (1.0 - ratio)).round() / 10.0))
+            .collect(),
     };
     let mut rows: Vec<MatrixRow> = matrix.authorities.iter().zip(&matrix.ratios).map(row).collect();
     // Everybody agrees with themselves; that would only stretch the scale.
@@ -102,8 +109,9 @@ fn agreement(site: Site<'_>, directory: &Directory) -> Section {
         rows,
         ..MatrixChart::default()
     };
-    let note = "Over the flags that both vote on: relays that carry the flag in both votes, of those that carry it in one.";
-    let figure = Figure::new("Agreement of votes on flags, in percent", Chart::Matrix(chart)).with_note(note);
+    let note = "Of 100 relays that carry a flag in one of two votes, so many do not carry it in both; mean over the flags that both vote on. 0 is agreement on every relay.";
+    let figure =
+        Figure::new("Disagreement of votes on flags, in percent", Chart::Matrix(chart)).with_note(note);
     section.drawn(site, Some(&figure), "figure-authority-agreement")
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod authorities;
 mod consensus;
 mod find;
 mod form;
+mod history;
 mod index;
 mod item;
 mod list;
@@ -66,6 +67,7 @@ impl Call<'_> {
             ApiRoute::Network => item::network(self),
             ApiRoute::List(kind) => list::answer(self, *kind),
             ApiRoute::Relay(id) => item::relay(self, id),
+            ApiRoute::RelayHistory(id) => history::relay(self, id),
             ApiRoute::Leaderboards => list::leaderboards(self),
             ApiRoute::Leaderboard(slug) => list::leaderboard(self, slug),
             ApiRoute::OperatorReport(id) => item::operator_report(self, id),
@@ -92,9 +94,11 @@ impl Call<'_> {
     /// the target, and the form, which `Accept` may decide.
     fn etag(self) -> ETag {
         let edition = self.published.edition.tag();
+        let history = self.published.edition.history.as_ref().and_then(|history| history.range());
+        let history = history.map_or_else(String::new, |range| format!("{:x}", range.until.0));
         let encoding = self.asked.encoding.name().unwrap_or_default();
         let form = self.form.name();
-        ETag::weak(&[&edition, env!("CARGO_PKG_VERSION"), &self.asked.target, form, encoding])
+        ETag::weak(&[&edition, &history, env!("CARGO_PKG_VERSION"), &self.asked.target, form, encoding])
     }
 
     /// What stands beside the data.

@@ -15,6 +15,8 @@ pub(crate) enum ApiRoute {
     List(ListKind),
     /// A relay, by what should be its fingerprint.
     Relay(String),
+    /// The history of a relay, by what should be its fingerprint.
+    RelayHistory(String),
     /// All leaderboards.
     Leaderboards,
     /// A leaderboard, by what should be its slug.
@@ -54,6 +56,9 @@ impl ApiRoute {
         match (list, id, segments.next(), segments.next()) {
             (Some("operators"), Some(id), Some("report"), None) => {
                 return Self::OperatorReport(id.to_owned());
+            }
+            (Some("relays"), Some(id), Some("history"), None) => {
+                return Self::RelayHistory(id.to_owned());
             }
             (Some("relays"), Some(id), Some("flags"), None) => return Self::RelayFlags(id.to_owned()),
             (Some("relays"), Some(id), Some("votes"), None) => return Self::RelayVotes(id.to_owned()),
@@ -96,6 +101,7 @@ impl ApiRoute {
             Self::List(ListKind::Relays) => "api_relays",
             Self::List(ListKind::Groups(kind)) => group_names(*kind).0,
             Self::Relay(_) => "api_relay",
+            Self::RelayHistory(_) => "api_relay_history",
             Self::Group(kind, _) => group_names(*kind).1,
             Self::Consensus => "api_consensus",
             Self::ConsensusDiff => "api_consensus_diff",
@@ -137,6 +143,8 @@ mod tests {
             ("/api/v1/network/x", ApiRoute::Unknown),
             ("/api/v1/ases/", ApiRoute::List(ListKind::Groups(GroupKind::As))),
             ("/api/v1/relays/AB", ApiRoute::Relay("AB".into())),
+            ("/api/v1/relays/AB/history", ApiRoute::RelayHistory("AB".into())),
+            ("/api/v1/relays/AB/history/x", ApiRoute::Unknown),
             ("/api/v1/flags/Exit", ApiRoute::Group(GroupKind::Flag, "Exit".into())),
             ("/api/v1/flags/Exit/x", ApiRoute::Unknown),
             ("/api/v1/leaderboards", ApiRoute::Leaderboards),
