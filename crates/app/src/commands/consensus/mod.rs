@@ -2,11 +2,16 @@
 //!
 //! Everything here works on files, compressed or not, and needs no network.
 
+mod diff;
 mod files;
+mod flags;
+mod health;
 mod recompute;
+mod replay;
 mod report;
 mod show;
 mod verify;
+mod votes;
 
 use crate::config::Config;
 use crate::failure::Failure;
@@ -29,6 +34,16 @@ pub enum ConsensusCommand {
     Recompute(recompute::RecomputeArgs),
     /// Show what a consensus or a vote says as a whole.
     Show(show::ShowArgs),
+    /// Explain the flags of a relay from the votes of a round.
+    Flags(flags::FlagsArgs),
+    /// Compute flags from votes and compare them with the flags in the votes.
+    Replay(replay::ReplayArgs),
+    /// List what changed between two consensuses.
+    Diff(diff::DiffArgs),
+    /// Check the health of a consensus and its votes, by the list of the doctor.
+    Health(health::HealthArgs),
+    /// Show the steps of a round that can be seen from outside.
+    Timeline(health::HealthArgs),
 }
 
 /// Form of the output.
@@ -46,5 +61,10 @@ pub fn run(args: ConsensusArgs, config: &Config) -> Result<(), Failure> {
         ConsensusCommand::Verify(args) => verify::run(&args, config),
         ConsensusCommand::Recompute(args) => recompute::run(&args, config),
         ConsensusCommand::Show(args) => show::run(&args, config),
+        ConsensusCommand::Flags(args) => flags::run(&args),
+        ConsensusCommand::Replay(args) => replay::run(&args),
+        ConsensusCommand::Diff(args) => diff::run(&args),
+        ConsensusCommand::Health(args) => health::run(&args),
+        ConsensusCommand::Timeline(args) => health::timeline(&args),
     }
 }

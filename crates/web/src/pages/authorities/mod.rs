@@ -127,7 +127,9 @@ fn tabs(site: Site<'_>, current: &AuthoritiesPage) -> Vec<(&'static str, String,
         let is_current = is_current(&page);
         (title, site.links().page(&Page::Authorities(page)), is_current)
     };
-    entries.map(entry).into()
+    let consensus = Page::Consensus(crate::consensus_page::ConsensusPage::Overview);
+    let consensus = ("Consensus", site.links().page(&consensus), false);
+    entries.map(entry).into_iter().chain([consensus]).collect()
 }
 
 /// What is said when no document of the authorities is at hand: what the relay documents know of them.

@@ -16,7 +16,10 @@ fn facts(label: &str, rows: impl IntoIterator<Item = (String, String)>) -> Table
 
 /// Times, method and delays.
 pub(super) fn header(consensus: &ConsensusSummary) -> Section {
-    let digest: String = consensus.digest.iter().map(|byte| format!("{byte:02X}")).collect();
+    // In groups, so that it breaks on a phone.
+    let groups = consensus.digest.chunks(4);
+    let group = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+    let digest = groups.map(group).collect::<Vec<_>>().join(" ");
     let rows = [
         ("Valid after", format::minute(consensus.valid_after)),
         ("Fresh until", format::minute(consensus.fresh_until)),

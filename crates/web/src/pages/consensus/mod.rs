@@ -16,6 +16,7 @@ pub(super) use words::{amount, requirement_label};
 use super::study::section::Section;
 use super::{Site, finish};
 use crate::Page;
+use crate::authorities_page::AuthoritiesPage;
 use crate::consensus_page::ConsensusPage;
 use crate::frame::{Frame, Section as NavSection};
 use crate::rows::Tile;
@@ -66,7 +67,7 @@ fn frame<'a>(site: Site<'a>, page: ConsensusPage, content: &Content) -> Frame<'a
         ),
     };
     let mut frame =
-        Frame::new(site, &Page::Consensus(page), content.title, NavSection::None).described(description);
+        Frame::new(site, &Page::Consensus(page), content.title, NavSection::Authorities).described(description);
     if page != ConsensusPage::Overview {
         frame = frame.crumb("Consensus", &Page::Consensus(ConsensusPage::Overview));
     }
@@ -77,7 +78,9 @@ fn frame<'a>(site: Site<'a>, page: ConsensusPage, content: &Content) -> Frame<'a
 fn tabs(site: Site<'_>, current: ConsensusPage) -> Vec<(&'static str, String, bool)> {
     let tab =
         |page: ConsensusPage| (page.label(), site.links().page(&Page::Consensus(page)), page == current);
-    ConsensusPage::ALL.map(tab).into()
+    let authorities = Page::Authorities(AuthoritiesPage::Dashboard);
+    let authorities = ("Authorities", site.links().page(&authorities), false);
+    ConsensusPage::ALL.map(tab).into_iter().chain([authorities]).collect()
 }
 
 fn without_documents(page: ConsensusPage) -> Content {

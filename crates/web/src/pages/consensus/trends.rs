@@ -93,6 +93,9 @@ fn rows(newest: &NetworkRecord, before: Option<&NetworkRecord>) -> Vec<Vec<Cell>
 /// `+12 (+0.4 %)`.
 fn change(now: f64, then: f64) -> String {
     let by = now - then;
+    if by.abs() < 0.5 {
+        return "none".into();
+    }
     let sign = if by < 0.0 { "\u{2212}" } else { "+" };
     let share = if then > 0.0 { format!(" ({sign}{:.1} %)", 100.0 * by.abs() / then) } else { String::new() };
     format!("{sign}{}{share}", format::count(by.abs() as usize))

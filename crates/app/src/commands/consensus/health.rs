@@ -1,0 +1,122 @@
+//! `allium consensus health` and `timeline`: the check list and the steps of a round, from files alone.
+
+use super::files::{DocumentFile, add_certificates, trusted_authorities};
+use super::votes::{print, read_votes};
+use crate::cli::Format;
+use crate::commands::{now_or, say};
+use crate::failure::{ExitCode, Failure};
+use allium_analysis::directory::{Directory, DirectoryInputs, TrustedAuthority};
+use allium_consensus::{
+    Certificates, ConsensusFacts, RoundFacts, TrustedAuthorities, authority_records, consensus_flags,
+    hour_record, summarize_consensus, verify_consensus,
+};
+use allium_documents::Limits;
+use allium_documents::dirspec::parse_consensus;
+use allium_model::Timestamp;
+use allium_views::{check_rows, formation_rows};
+use clap::Args;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Options of `consensus health` and `consensus timeline`.
+#[derive(Debug, Args)]
+pub struct HealthArgs {
+    /// The consensus.
+    #[arg(value_name = "FILE")]
+    pub consensus: PathBuf,
+    /// Votes of its round: files, or folders of them.
+    #[arg(long, num_args = 1.., value_name = "FILE|DIR")]
+    pub votes: Vec<PathBuf>,
+    /// Key certificates.
+    #[arg(long, num_args = 1.., value_name = "FILE|DIR")]
+    pub certs: Vec<PathBuf>,
+    /// Trusted authorities instead of the built-in ones of the public network.
+    #[arg(long, value_name = "FILE")]
+    pub authorities: Option<PathBuf>,
+    /// Judge as of this time, as YYYY-MM-DDThh:mm:ssZ; without it as of the start of the consensus.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<Timestamp>,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// The check list.
+pub fn run(args: &HealthArgs) -> Result<(), Failure> {
+    let directory = directory(args)?;
+    print(&check_rows(Some(&directory)), directory.inputs.data_time().unwrap_or_default(), args.format)
+}
+
+/// The steps of the round.
+pub fn timeline(args: &HealthArgs) -> Result<(), Failure> {
+    let directory = directory(args)?;
+    print(&formation_rows(&directory), directory.inputs.data_time().unwrap_or_default(), args.format)?;
+    if args.format == Format::Table {
+        say(format_args!(
+            "when votes and signatures reached the other authorities is not published anywhere"
+        ));
+    }
+    Ok(())
+}
+
+/// The round as the pages have it, without history and probes.
+fn directory(args: &HealthArgs) -> Result<Directory, Failure> {
+    let limits = Limits::default();
+    let trusted = trusted_authorities(args.authorities.as_deref(), &limits)?;
+    let mut certificates = Certificates::default();
+    add_certificates(&mut certificates, &args.certs, &limits)?;
+    let file = DocumentFile::read(&args.consensus, &limits)?;
+    let parsed =
+        parse_consensus(&file.bytes, &limits).map_err(|error| Failure::document(&file.name, &error))?;
+    let consensus = &parsed.document;
+    let verified = verify_consensus(&file.bytes, consensus, &certificates, &trusted);
+    let facts = ConsensusFacts {
+        bytes: file.bytes.len() as u64,
+        unknown_items: parsed.unknown_items.values().sum(),
+        signatures: verified.summary(),
+    };
+    let summary = summarize_consensus(consensus, facts);
+    let votes = read_votes(&args.votes, &limits)?;
+    let time = summary.valid_after;
+    if votes.authorities().iter().any(|vote| vote.valid_after != time) {
+        return Err(Failure::new(ExitCode::Document, "the votes are not those of the consensus's round"));
+    }
+    let flags = consensus_flags(consensus);
+    let expected: Vec<_> = trusted.trusted_at(time).map(|authority| authority.identity).collect();
+    let rounds = authority_records(RoundFacts {
+        valid_after: time,
+        consensus: Some(&summary),
+        flags: &flags,
+        votes: (!args.votes.is_empty()).then_some(&votes),
+        expected: &expected,
+    });
+    let record = hour_record(consensus, verified.trusted() as u32, Vec::new());
+    Ok(Directory::new(DirectoryInputs {
+        judged_at: now_or(Some(args.at.unwrap_or(time))),
+        relays: Arc::new(record.relays.iter().map(Into::into).collect()),
+        network: vec![record.network],
+        consensus: Some(Arc::new(summary)),
+        votes: Arc::new(votes),
+        rounds,
+        trusted: trusted_list(&trusted, time),
+        ..DirectoryInputs::default()
+    }))
+}
+
+fn trusted_list(trusted: &TrustedAuthorities, time: Timestamp) -> Vec<TrustedAuthority> {
+    trusted
+        .trusted_at(time)
+        .map(|authority| {
+            let address = authority.address.as_ref();
+            TrustedAuthority {
+                nickname: authority.nickname.clone(),
+                identity: authority.identity,
+                dir_address: address.map(|at| SocketAddr::from((at.address, at.dir_port))),
+                or_port: address.and_then(|at| at.or_port),
+                ipv6_address: address.and_then(|at| at.ipv6).map(|at| IpAddr::V6(*at.ip())),
+                relay: authority.relay,
+            }
+        })
+        .collect()
+}
