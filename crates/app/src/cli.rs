@@ -1,7 +1,8 @@
 //! The command line. Options that the configuration also has are optional here and win over it.
 
-use crate::commands::history::HistoryArgs;
 use crate::commands::authorities::AuthoritiesArgs;
+use crate::commands::consensus::ConsensusArgs;
+use crate::commands::history::HistoryArgs;
 use crate::monitor::MonitorMode;
 use allium_model::{Fingerprint, Timestamp};
 use allium_web::figures::FigureForm;
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 /// The observatory of the Tor network.
 ///
 /// Data goes to standard output, everything else to standard error. Exit codes: 0 done, 1 unforeseen, 2 command line,
-/// 3 configuration, 4 source, 5 document, 6 output, 7 locked, 8 listen, 9 not found, 10 history.
+/// 3 configuration, 4 source, 5 document, 6 output, 7 locked, 8 listen, 9 not found, 10 history, 11 not believed.
 #[derive(Debug, Parser)]
 #[command(name = "allium", version, max_term_width = 100)]
 pub struct Cli {
@@ -44,6 +45,8 @@ pub enum Command {
     History(HistoryArgs),
     /// Look at the directory authorities.
     Authorities(AuthoritiesArgs),
+    /// Check, compute and explain consensuses and votes.
+    Consensus(Box<ConsensusArgs>),
 }
 
 /// Where the data come from.
@@ -55,6 +58,15 @@ pub struct SourceArgs {
     /// Results of the AROI validator.
     #[arg(long, env = "ALLIUM_AROI", value_name = "URL|FILE")]
     pub aroi: Option<String>,
+    /// CollecTor service or directory, "authorities" to ask them alone, or "off".
+    #[arg(long, env = "ALLIUM_COLLECTOR", value_name = "URL|DIR")]
+    pub collector: Option<String>,
+    /// The file that the history is kept in.
+    #[arg(long, env = "ALLIUM_STORE", value_name = "FILE")]
+    pub store: Option<PathBuf>,
+    /// Trusted authorities in place of the built-in list, for private networks.
+    #[arg(long, env = "ALLIUM_AUTHORITIES", value_name = "FILE")]
+    pub authorities: Option<PathBuf>,
     /// Drop relays that were not seen for more than so many days.
     #[arg(long, env = "ALLIUM_MAX_OFFLINE_DAYS", value_name = "DAYS")]
     pub max_offline_days: Option<u32>,

@@ -15,6 +15,10 @@ use std::path::{Path, PathBuf};
 pub struct Config {
     /// Where the data come from.
     pub source: SourceConfig,
+    /// Where the documents of the directory authorities come from.
+    pub collector: CollectorConfig,
+    /// Which authorities are trusted.
+    pub authorities: AuthoritiesConfig,
     /// How the site presents itself.
     pub site: SiteConfig,
     /// How it is served.
@@ -31,7 +35,7 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SourceConfig {
-    /// Onionoo service or directory.
+    /// Onionoo service or directory; `off` to know the network from its consensus alone.
     pub onionoo: String,
     /// Results of the AROI validator; empty for none.
     pub aroi: String,
@@ -41,6 +45,30 @@ pub struct SourceConfig {
     pub interval_seconds: u32,
     /// SOCKS proxy for fetching, such as `socks5h://127.0.0.1:9050`; empty for none.
     pub socks_proxy: String,
+}
+
+/// Where the documents of the directory authorities come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CollectorConfig {
+    /// CollecTor service or directory, `auto`, `authorities` or `off`.
+    pub source: String,
+    /// Seconds between two questions, at most.
+    pub interval_seconds: u32,
+    /// Whether authorities are asked when CollecTor is behind.
+    pub dir_ports: bool,
+    /// Whether votes are fetched too.
+    pub votes: bool,
+    /// Hours back from now that are filled from CollecTor.
+    pub fill_hours: u32,
+}
+
+/// Which authorities are trusted.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuthoritiesConfig {
+    /// A list that replaces the built-in one; empty for the built-in one.
+    pub file: PathBuf,
 }
 
 /// How the site presents itself.
@@ -104,6 +132,13 @@ pub struct LimitsConfig {
     pub max_window_bytes: usize,
 }
 
+impl SourceConfig {
+    /// Whether Onionoo is asked at all.
+    pub fn has_onionoo(&self) -> bool {
+        self.onionoo != "off"
+    }
+}
+
 impl Default for SourceConfig {
     fn default() -> Self {
         Self {
@@ -113,6 +148,12 @@ impl Default for SourceConfig {
             interval_seconds: 600,
             socks_proxy: String::new(),
         }
+    }
+}
+
+impl Default for CollectorConfig {
+    fn default() -> Self {
+        Self { source: "auto".into(), interval_seconds: 600, dir_ports: true, votes: true, fill_hours: 72 }
     }
 }
 
@@ -192,6 +233,15 @@ impl Config {
         }
         if let Some(days) = args.max_offline_days {
             source.max_offline_days = days;
+        }
+        if let Some(collector) = &args.collector {
+            self.collector.source.clone_from(collector);
+        }
+        if let Some(store) = &args.store {
+            self.history.store.clone_from(store);
+        }
+        if let Some(file) = &args.authorities {
+            self.authorities.file.clone_from(file);
         }
         self
     }

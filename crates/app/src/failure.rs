@@ -33,11 +33,13 @@ pub enum ExitCode {
     NotFound = 9,
     /// The history cannot be used: it is missing, damaged, from a newer version, or no store.
     Store = 10,
+    /// A document is not believed: too few trusted signatures, or it is not what its votes make.
+    NotBelieved = 11,
 }
 
 impl ExitCode {
     /// Every code with what it means, for the manual and `--help`.
-    pub const ALL: [(Self, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str); 12] = [
         (Self::Done, "done"),
         (Self::Failed, "something unforeseen went wrong"),
         (Self::Usage, "the command line is wrong"),
@@ -49,6 +51,7 @@ impl ExitCode {
         (Self::Listen, "the address cannot be listened on"),
         (Self::NotFound, "what was asked for does not exist"),
         (Self::Store, "the history cannot be used"),
+        (Self::NotBelieved, "a document is not believed"),
     ];
 }
 

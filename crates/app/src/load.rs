@@ -92,18 +92,27 @@ fn gather_aroi(config: &Config, source: &AroiSource) -> Result<RawDocument, Fail
     }
 }
 
-/// The fetcher of a configuration.
-pub fn fetcher(config: &Config) -> Result<Fetcher, Failure> {
-    install_crypto();
+/// How documents are fetched by a configuration.
+pub fn fetch_options(config: &Config) -> FetchOptions {
     let site_url = Some(config.site.site_url.as_str()).filter(|url| !url.is_empty());
     let proxy = Some(config.source.socks_proxy.clone()).filter(|proxy| !proxy.is_empty());
-    let options = FetchOptions {
+    FetchOptions {
         max_bytes: config.limits.max_download_bytes,
         user_agent: user_agent(site_url),
         socks_proxy: proxy,
         ..FetchOptions::default()
-    };
+    }
+}
+
+/// A fetcher with these options.
+pub fn fetcher_of(options: FetchOptions) -> Result<Fetcher, Failure> {
+    install_crypto();
     Ok(Fetcher::new(options, TokioPause, Jitter::seeded(u64::from(std::process::id())))?)
+}
+
+/// The fetcher of a configuration.
+pub fn fetcher(config: &Config) -> Result<Fetcher, Failure> {
+    fetcher_of(fetch_options(config))
 }
 
 /// Makes ring the process's one provider of cryptography. A second call changes nothing.
@@ -187,6 +196,12 @@ pub fn build_edition(
 
 /// Reads, parses and builds, once. Of the documents that add to the details one at a time is in memory.
 pub fn load(config: &Config, now: Timestamp, step: &dyn Fn(&str)) -> Result<Edition, Failure> {
+    if !config.source.has_onionoo() {
+        return Err(Failure::new(
+            ExitCode::Configuration,
+            "onionoo is off, which only serve can do: it follows the consensus",
+        ));
+    }
     let sources = Sources::open(config)?;
     let details = sources.get(Document::Details, step)?.ok_or_else(|| missing_details(config))?;
     let mut additions = Additions::default();

@@ -9,6 +9,7 @@ mod additions;
 mod cli;
 mod commands;
 mod config;
+mod directory;
 mod failure;
 mod live;
 mod load;

@@ -1,18 +1,13 @@
 //! Looking at the directory authorities: the configuration of it, and whom to look at.
 
 use crate::config::Config;
-use crate::failure::{ExitCode, Failure};
 use allium_collect::{ProbeOptions, ProbeTarget, user_agent};
 use allium_consensus::TrustedAuthorities;
 use allium_model::Timestamp;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
-
-/// Longest file with authorities, in bytes.
-const MAX_AUTHORITIES_BYTES: u64 = 1 << 20;
 
 /// Whether the authorities are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
@@ -85,21 +80,6 @@ pub fn probe_targets(trusted: &TrustedAuthorities, now: Timestamp) -> Vec<ProbeT
         Some(ProbeTarget { identity: entry.identity, address })
     };
     trusted.trusted_at(now).filter_map(target).collect()
-}
-
-/// The trusted authorities: those of a file, else the built-in ones of the public network.
-pub fn trusted_authorities(file: Option<&Path>) -> Result<TrustedAuthorities, Failure> {
-    let Some(path) = file else { return Ok(TrustedAuthorities::builtin()) };
-    let failed = |reason: &dyn std::fmt::Display| {
-        let message = format_args!("cannot use the authorities of {}: {reason}", path.display()).to_string();
-        Failure::new(ExitCode::Configuration, message)
-    };
-    let size = std::fs::metadata(path).map_err(|error| failed(&error))?.len();
-    if size > MAX_AUTHORITIES_BYTES {
-        return Err(failed(&format_args!("it has {size} bytes, more than {MAX_AUTHORITIES_BYTES}")));
-    }
-    let text = std::fs::read(path).map_err(|error| failed(&error))?;
-    TrustedAuthorities::parse(&String::from_utf8_lossy(&text)).map_err(|error| failed(&error))
 }
 
 #[cfg(test)]

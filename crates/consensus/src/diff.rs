@@ -53,6 +53,12 @@ impl DiffSide {
         Self::new(consensus.header.valid_after, Some(summary), relays.collect())
     }
 
+    /// The flags of a relay; none of them when it is not in it.
+    pub fn flags_of(&self, fingerprint: Fingerprint) -> FlagSet {
+        let found = self.relays.binary_search_by_key(&fingerprint, |relay| relay.fingerprint);
+        found.map(|at| self.relays[at].flags).unwrap_or_default()
+    }
+
     fn weight(&self) -> u64 {
         self.relays.iter().filter_map(|relay| relay.weight).map(u64::from).sum()
     }

@@ -19,6 +19,7 @@ mod operator_report;
 mod place_columns;
 mod query;
 mod relay_columns;
+mod relay_history;
 mod rows;
 mod search;
 mod table;
@@ -28,7 +29,9 @@ mod visual_query;
 
 pub use authority_rows::{MAX_EVENTS, authority_event_rows, authority_rows, check_rows, rows_of_checks};
 pub use column::{Align, Column};
-pub use consensus_rows::{diff_rows, flag_rows, replay_rows, requirement_rows};
+pub use consensus_rows::{
+    consensus_row, diff_rows, flag_rows, formation_rows, replay_rows, requirement_rows,
+};
 pub use csv::write_csv;
 pub use group_columns::{group_columns, group_default_columns};
 pub use json::{Meta, SourceMeta, write_item, write_list};
@@ -40,6 +43,7 @@ pub use network_columns::NETWORK_COLUMNS;
 pub use operator_report::operator_report_rows;
 pub use query::{ListKind, PARAMETERS, Page, Query, QueryError, RelayFilter, Sort};
 pub use relay_columns::{RELAY_COLUMNS, RELAY_DEFAULT_COLUMNS};
+pub use relay_history::relay_history_rows;
 pub use rows::{Row, RowHead, Rows, list_groups, list_relays};
 pub use search::{SearchHit, SearchResults, search};
 pub use table::write_table;

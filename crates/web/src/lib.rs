@@ -6,6 +6,7 @@
 
 mod assets;
 mod authorities_page;
+mod consensus_page;
 mod edition;
 pub mod export;
 pub mod figures;

@@ -2,6 +2,7 @@
 //! of them is a compile error. A path is made here and read back here, and nowhere else.
 
 use crate::authorities_page::AuthoritiesPage;
+use crate::consensus_page::ConsensusPage;
 use crate::edition::Edition;
 use crate::list::{ListSort, list_stem, page_count};
 use crate::pages;
@@ -55,6 +56,8 @@ pub enum Page {
     Study(pages::Study),
     /// A page of places.
     Places(PlacesPage),
+    /// A page of the consensus.
+    Consensus(ConsensusPage),
     /// A page of the directory authorities.
     Authorities(AuthoritiesPage),
     /// Where the data come from and how fresh they are.
@@ -109,6 +112,7 @@ impl Page {
             Self::TopRelays(page) => paged_file("/top500", *page),
             Self::Study(study) => study.path().into(),
             Self::Places(page) => page.path(),
+            Self::Consensus(page) => page.path().into(),
             Self::Authorities(page) => page.path(),
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
@@ -152,6 +156,9 @@ impl Page {
         if let Some(page) = PlacesPage::parse(path) {
             return Some(Self::Places(page));
         }
+        if let Some(page) = ConsensusPage::parse(path) {
+            return Some(Self::Consensus(page));
+        }
         if let Some(page) = AuthoritiesPage::parse(path) {
             return Some(Self::Authorities(page));
         }
@@ -181,6 +188,7 @@ impl Page {
             Self::Search,
             Self::NotFound,
         ];
+        all.extend(ConsensusPage::ALL.map(Self::Consensus));
         all.extend(pages::Gallery::ALL.map(Self::Charts));
         all.extend(pages::Study::ALL.map(Self::Study));
         all.extend(pages::AboutText::ALL.map(Self::About));

@@ -1,6 +1,6 @@
 //! What the report on the authorities is made from.
 
-use allium_consensus::ConsensusDiff;
+use allium_consensus::{ConsensusDiff, DiffRelay, DiffSide};
 use allium_model::{
     AuthorityProbe, AuthorityRecord, ConsensusSummary, Event, Fingerprint, FlagSet, NetworkRecord,
     RelayRecord, TimeRange, Timestamp, VoteBook,
@@ -43,6 +43,19 @@ impl From<&RelayRecord<'_>> for ConsensusRelay {
         let RelayRecord { fingerprint, flags, weight, is_measured, .. } = *relay;
         Self { fingerprint, flags, weight, is_measured }
     }
+}
+
+/// A consensus of which summary and relays are kept as a side of a difference; nicknames and versions
+/// are not compared.
+pub fn diff_side(summary: &ConsensusSummary, relays: &[ConsensusRelay]) -> DiffSide {
+    let relay = |relay: &ConsensusRelay| DiffRelay {
+        fingerprint: relay.fingerprint,
+        nickname: None,
+        flags: relay.flags,
+        weight: relay.weight,
+        version: None,
+    };
+    DiffSide::new(summary.valid_after, Some(summary.clone()), relays.iter().map(relay).collect())
 }
 
 /// Everything about the authorities that was at hand. What is empty or `None` was not.

@@ -28,7 +28,7 @@ pub use allium_consensus::{
     Opinion, RelayChange, Share, VoteReplay, explain, flags, measures, tests_ipv6, votes_on,
 };
 pub use authority::{AuthorityReport, Participation, authority_reports};
-pub use inputs::{ConsensusRelay, DirectoryInputs, TrustedAuthority};
+pub use inputs::{ConsensusRelay, DirectoryInputs, TrustedAuthority, diff_side};
 pub use scorecard::{ScorePart, ScorePeriod, ScoreWord, Scorecard};
 
 /// What is known of the authorities, and what follows from it.

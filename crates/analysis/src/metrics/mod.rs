@@ -3,6 +3,7 @@
 pub mod absence;
 pub mod bandwidth;
 pub mod dips;
+pub mod hourly;
 pub mod months;
 mod normal;
 pub mod outliers;

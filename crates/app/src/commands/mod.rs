@@ -2,6 +2,7 @@
 
 pub mod authorities;
 mod chart;
+pub mod consensus;
 mod demo;
 pub mod history;
 mod list;
@@ -13,6 +14,7 @@ mod site;
 
 use crate::cli::{Command, Format};
 use crate::config::Config;
+use crate::directory::{Loaded, load_directory};
 use crate::failure::{ExitCode, Failure};
 use crate::load::load;
 use crate::progress::Progress;
@@ -33,6 +35,7 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Simulate(args) => simulate::run(&args),
         Command::History(args) => history::run(args, &config),
         Command::Authorities(args) => authorities::run(args, &config),
+        Command::Consensus(args) => consensus::run(*args, &config),
     }
 }
 
@@ -58,6 +61,20 @@ pub fn load_shown(config: &Config, now: Timestamp) -> Result<Edition, Failure> {
         report_source(source);
     }
     Ok(edition)
+}
+
+/// Loads what is known of the authorities and of the past, with progress on the terminal.
+pub fn load_directory_shown(config: &Config, now: Timestamp) -> Result<Loaded, Failure> {
+    let progress = Progress::start();
+    let loaded = load_directory(config, now, &|stage| progress.stage(stage));
+    progress.finish();
+    let loaded = loaded?;
+    if let Some(source) = loaded.status()
+        && let Some(problem) = &source.problem
+    {
+        say(format_args!("{}: {problem}", source.name));
+    }
+    Ok(loaded)
 }
 
 fn report_source(source: &SourceStatus) {

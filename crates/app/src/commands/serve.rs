@@ -20,6 +20,9 @@ pub fn run(args: &ServeArgs, config: Config) -> Result<(), Failure> {
     if let Some(data_dir) = &args.data_dir {
         config.server.data_dir.clone_from(data_dir);
     }
+    if let Some(mode) = args.monitor {
+        config.monitor.mode = mode;
+    }
     let config = config.with_site(args.site_url.as_deref(), args.base_path.as_deref())?;
     let settings = settings(&config, Mode::Served, args.simulated);
     if args.source.now.is_some() {
@@ -40,7 +43,8 @@ async fn serve(config: Config, settings: Settings) -> Result<(), Failure> {
     say(format_args!("listening on {}, following {}", listener.address(), config.source.onionoo));
     let shared = Arc::new(Shared::default());
     let keeper = Keeper::start(config.clone(), Arc::clone(&shared), cache, clock());
-    live::start(&config, keeper, clock)?;
+    let store = live::open_store(&config).await?;
+    live::start(&config, keeper, store, clock)?;
     serve_until_told(listener, shared, options).await
 }
 

@@ -1,6 +1,6 @@
 //! `allium site`: the whole site as files.
 
-use super::{load_shown, now_or, say};
+use super::{load_directory_shown, load_shown, now_or, say};
 use crate::cli::SiteArgs;
 use crate::config::Config;
 use crate::failure::Failure;
@@ -17,6 +17,8 @@ pub fn run(args: &SiteArgs, config: Config) -> Result<(), Failure> {
     let _lock = DirectoryLock::acquire_beside(&args.out)?;
     let now = now_or(args.source.now);
     let edition = load_shown(&config, now)?;
+    let loaded = load_directory_shown(&config, now)?;
+    let edition = loaded.complete(edition);
     warn_of_jumps(&args.out, &edition, now);
     let settings = settings(&config, Mode::Files, args.simulated);
     let progress = Progress::start();

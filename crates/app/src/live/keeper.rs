@@ -9,12 +9,13 @@ use super::proof_memory::ProofMemory;
 use crate::additions::{Additions, ONIONOO_ADDITIONS, published_every, unread_status};
 use crate::config::Config;
 use crate::load::{RawDocument, build_edition};
+use allium_analysis::directory::Directory;
 use allium_analysis::{Held, HoldReason, MAX_HOLD_SECONDS, Verdict, judge};
 use allium_collect::{Cache, Document, Loaded, Provenance, SourceHistory, source_state};
 use allium_documents::keep_valid_proofs;
 use allium_model::{SourceStatus, Timestamp};
-use allium_web::Edition;
 use allium_web::server::Shared;
+use allium_web::{Edition, HistoryReader};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -31,6 +32,9 @@ pub struct Keeper {
     held: Option<HeldBack>,
     histories: HashMap<Document, SourceHistory>,
     problems: HashMap<Document, String>,
+    directory: Option<Arc<Directory>>,
+    history: Option<Arc<dyn HistoryReader>>,
+    directory_status: Option<SourceStatus>,
 }
 
 /// A details document that is held back.
@@ -56,6 +60,9 @@ impl Keeper {
             held: None,
             histories: HashMap::new(),
             problems: HashMap::new(),
+            directory: None,
+            history: None,
+            directory_status: None,
         };
         keeper.restore(now);
         keeper
@@ -131,10 +138,36 @@ impl Keeper {
                 self.histories.insert(document, history);
                 self.refresh(now);
             }
+            Event::Directory { directory, details, history, status } => {
+                self.directory = directory.or_else(|| self.directory.take());
+                self.history = history.or_else(|| self.history.take());
+                self.directory_status = status.or_else(|| self.directory_status.take());
+                if let Some(details) = details {
+                    self.take_consensus(details, now);
+                }
+                self.publish_states(now);
+            }
+            Event::DirectoryAsked { status } => {
+                self.directory_status = Some(status);
+                self.refresh(now);
+            }
             Event::Tick => {
                 self.release_held(now);
                 self.refresh(now);
             }
+        }
+    }
+
+    /// Makes the edition of a consensus where no Onionoo is asked. It was verified, so nothing is held back.
+    fn take_consensus(&mut self, details: RawDocument, now: Timestamp) {
+        match build_edition(&self.config, &details, &self.additions, now) {
+            Ok(mut edition) => {
+                if let Some(source) = edition.sources.first_mut() {
+                    source.name = "Consensus";
+                }
+                self.edition = Some(edition);
+            }
+            Err(error) => tracing::error!("the consensus gives no network: {error}"),
         }
     }
 
@@ -281,6 +314,8 @@ impl Keeper {
         let Some(mut edition) = self.edition.take() else { return };
         edition.sources = self.statuses(&edition, now);
         edition.judged_at = now;
+        edition.directory.clone_from(&self.directory);
+        edition.history.clone_from(&self.history);
         self.shared.publish(Arc::new(edition.clone()));
         self.edition = Some(edition);
     }
@@ -289,9 +324,13 @@ impl Keeper {
     fn statuses(&self, edition: &Edition, now: Timestamp) -> Vec<SourceStatus> {
         let details = (Document::Details, edition.sources.first().cloned());
         let addition = |document| (document, self.additions.status(document).cloned());
-        let additions = ONIONOO_ADDITIONS.into_iter().chain([Document::Aroi]).map(addition);
+        let onionoo = ONIONOO_ADDITIONS.into_iter().filter(|_| self.config.source.has_onionoo());
+        let additions = onionoo.chain([Document::Aroi]).map(addition);
         let parsed = std::iter::once(details).chain(additions);
-        parsed.filter_map(|(document, status)| self.status(document, status, now)).collect()
+        parsed
+            .filter_map(|(document, status)| self.status(document, status, now))
+            .chain(self.directory_status.clone())
+            .collect()
     }
 
     /// The state of a source; none of proofs that are not configured and gave nothing.

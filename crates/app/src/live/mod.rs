@@ -5,21 +5,26 @@
 //! documents on disk and publishes; readers are never kept waiting by it. A broken source changes what
 //! the site says about that source, and nothing else.
 
+mod directory;
 mod feed;
 mod keeper;
 pub mod monitor;
 mod proof_memory;
 
+pub use directory::open_store;
 pub use keeper::Keeper;
 
 use crate::additions::ONIONOO_ADDITIONS;
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
 use crate::load::{RawDocument, aroi_source, fetcher};
+use allium_analysis::directory::Directory;
 use allium_collect::{
     AroiSource, Document, Provenance, ScheduleOptions, Source, SourceHistory, document_url,
 };
-use allium_model::Timestamp;
+use allium_model::{SourceStatus, Timestamp};
+use allium_store::Store;
+use allium_web::HistoryReader;
 use feed::{Feed, Origin};
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +51,22 @@ pub enum Event {
         /// The attempts on the source so far.
         history: SourceHistory,
     },
+    /// There is a new report on the authorities, or more history.
+    Directory {
+        /// The report; `None` while nothing is known.
+        directory: Option<Arc<Directory>>,
+        /// A details document of the newest consensus, where no Onionoo is asked.
+        details: Option<RawDocument>,
+        /// The history to read from.
+        history: Option<Arc<dyn HistoryReader>>,
+        /// The state of the source; `None` when it was not asked.
+        status: Option<SourceStatus>,
+    },
+    /// The source of the authorities' documents was asked and gave nothing new.
+    DirectoryAsked {
+        /// The state of the source.
+        status: SourceStatus,
+    },
     /// Time went by.
     Tick,
 }
@@ -57,7 +78,12 @@ const TICK: Duration = Duration::from_secs(10);
 const WAITING_EVENTS: usize = 8;
 
 /// Starts the feeds and the keeper inside a tokio runtime. They end with it.
-pub fn start(config: &Config, keeper: Keeper, clock: fn() -> Timestamp) -> Result<(), Failure> {
+pub fn start(
+    config: &Config,
+    keeper: Keeper,
+    store: Option<Arc<Store>>,
+    clock: fn() -> Timestamp,
+) -> Result<(), Failure> {
     let feeds = feeds(config, &keeper)?;
     let (sender, receiver) = mpsc::channel(WAITING_EVENTS);
     let fetcher = Arc::new(fetcher(config)?);
@@ -68,6 +94,7 @@ pub fn start(config: &Config, keeper: Keeper, clock: fn() -> Timestamp) -> Resul
     for feed in feeds {
         tokio::spawn(feed.run(Arc::clone(&fetcher), schedule, sender.clone(), clock));
     }
+    directory::start(config, store, sender.clone(), clock)?;
     tokio::spawn(tick(sender));
     let thread =
         std::thread::Builder::new().name("keeper".into()).spawn(move || keep(keeper, receiver, clock));
@@ -78,6 +105,9 @@ pub fn start(config: &Config, keeper: Keeper, clock: fn() -> Timestamp) -> Resul
 
 /// What is asked, and where.
 fn feeds(config: &Config, keeper: &Keeper) -> Result<Vec<Feed>, Failure> {
+    if !config.source.has_onionoo() {
+        return Ok(Vec::new());
+    }
     let source = Source::parse(&config.source.onionoo)?;
     let max_bytes = config.limits.max_download_bytes;
     let onionoo = |document: Document| {

@@ -6,7 +6,20 @@ use std::time::Duration;
 use allium_testnet::{Round, TorNetwork, now_seconds, wait_for};
 use anyhow::{Context, Result, ensure};
 
-use crate::service::{SeenEvent, Service};
+use crate::observer::Observer;
+
+/// An event as readers see it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SeenEvent {
+    /// Name of the fault.
+    pub(crate) kind: String,
+    /// Name of the authority, or `network`.
+    pub(crate) subject: String,
+    /// Whether it lasts.
+    pub(crate) is_open: bool,
+    /// The evidence.
+    pub(crate) evidence: String,
+}
 
 /// A fault: its name and its subject.
 pub(crate) type Fault = (&'static str, &'static str);
@@ -19,18 +32,18 @@ const TRUE_ANYWAY: [&str; 2] = ["authority-slow", "shared-random-missing"];
 /// Time for publication, fetching and the pages, after the moment at which a round is over.
 const SLACK_SECONDS: f64 = 4.0;
 
-/// A network, the program that follows it, and what was allowed to be reported so far.
+/// A network, who follows it, and what was allowed to be reported so far.
 #[derive(Debug)]
 pub(crate) struct Story {
     pub(crate) network: TorNetwork,
-    pub(crate) service: Service,
+    observer: Observer,
     allowed: BTreeSet<Fault>,
 }
 
 impl Story {
     /// Begins when nothing was reported.
-    pub(crate) fn new(network: TorNetwork, service: Service) -> Self {
-        Self { network, service, allowed: BTreeSet::new() }
+    pub(crate) fn new(network: TorNetwork, observer: Observer) -> Self {
+        Self { network, observer, allowed: BTreeSet::new() }
     }
 
     fn interval(&self) -> f64 {
@@ -54,7 +67,7 @@ impl Story {
         let mut events = Vec::new();
         let mut waiting: Vec<Fault> = faults.to_vec();
         wait_for("each fault to be reported", limit, || {
-            events = self.service.events(&self.network).ok()?;
+            events = self.observer.events();
             waiting.retain(|fault| !is_reported(&events, fault));
             waiting.is_empty().then_some(())
         })
@@ -67,7 +80,7 @@ impl Story {
         let limit = Duration::from_secs_f64(3.0 * self.interval() + 2.0 * SLACK_SECONDS);
         let mut open = Vec::new();
         wait_for("recovery", limit, || {
-            let events = self.service.events(&self.network).ok()?;
+            let events = self.observer.events();
             open = events.into_iter().filter(|event| event.is_open && !is_true_anyway(event)).collect();
             open.is_empty().then_some(())
         })
@@ -91,7 +104,7 @@ impl Story {
             self.allowed.iter().any(|allowed| *allowed == fault) || is_true_anyway(event)
         };
         let surplus: Vec<SeenEvent> =
-            self.service.events(&self.network)?.into_iter().filter(|event| !is_allowed(event)).collect();
+            self.observer.events().into_iter().filter(|event| !is_allowed(event)).collect();
         ensure!(surplus.is_empty(), "reported beside what was done: {surplus:#?}");
         Ok(())
     }

@@ -1,6 +1,9 @@
 //! The crate against a server on the loopback and real files.
 
+mod archive;
 mod cache;
+mod collector;
+mod dirport;
 mod fetch;
 mod local;
 mod probe;

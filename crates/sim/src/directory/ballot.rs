@@ -4,7 +4,6 @@ use super::conduct::BandwidthFile;
 use super::sight::{Sight, bit};
 use super::threshold::{GUARANTEED_MTBF_SECONDS, Thresholds};
 use super::{Directory, round::Voter};
-use crate::dice::{Subject, hash_at};
 use crate::time::clock::Hour;
 use crate::world::relay::Judgement;
 use allium_model::Flag;
@@ -23,16 +22,12 @@ pub(crate) struct Ballot {
 
 /// Hours since the start for HSDir.
 const HSDIR_HOURS: Hour = 96;
-/// Hours for which an authority misses a relay that the others reach.
-const MISSED_HOURS: Hour = 5;
-/// One in so many such stretches is missed.
-const MISSED_ONE_IN: u64 = 400;
 /// What MiddleOnly takes away.
 const NOT_IN_THE_MIDDLE: u16 = bit(Flag::Exit) | bit(Flag::Guard) | bit(Flag::HSDir) | bit(Flag::V2Dir);
 
 impl Directory<'_> {
     /// The entry of a relay in the vote of `voter`; `factor` is how its measurement lies to the weight.
-    pub(crate) fn ballot(&self, hour: Hour, voter: &Voter, sight: &Sight, factor: f64) -> Ballot {
+    pub(crate) fn ballot(&self, voter: &Voter, sight: &Sight, factor: f64) -> Ballot {
         let rank = self.rank(voter.authority + sight.position as usize);
         let measured = self.measured(voter, sight, factor);
         let mut ballot = Ballot {
@@ -47,7 +42,7 @@ impl Directory<'_> {
             None if voter.conduct.measures() => 0,
             None => sight.advertised_kilobytes_per_second,
         };
-        let is_reached = sight.uptime_hours.is_some() && !self.misses(hour, voter.authority, sight);
+        let is_reached = sight.uptime_hours.is_some() && sight.missed_by != Some(voter.authority);
         ballot.flags |= earned(&ballot, credible, sight, is_reached, &voter.thresholds);
         if self.authorities[voter.authority].habits.duties.judges {
             ballot.flags = judged(ballot.flags, sight.judgement);
@@ -68,13 +63,6 @@ impl Directory<'_> {
             || self.weights.is_measured_by(sight.position as usize, voter.scanner.unwrap_or(usize::MAX));
         let value = f64::from(sight.weight.kilobytes_per_second) * factor * skew;
         is_measured.then_some(value.round().max(1.0) as u32)
-    }
-
-    /// Whether an authority misses a relay that is there.
-    fn misses(&self, hour: Hour, authority: usize, sight: &Sight) -> bool {
-        let place = [sight.position.into(), authority as u64, u64::from(hour / MISSED_HOURS)];
-        let hash = hash_at(self.simulation.options.seed, Subject::Reachability, place);
-        hash.is_multiple_of(MISSED_ONE_IN) && sight.nature & bit(Flag::Authority) == 0
     }
 }
 

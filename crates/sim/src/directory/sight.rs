@@ -2,6 +2,7 @@
 
 use super::Directory;
 use super::weights::Weight;
+use crate::dice::{Subject, hash_at};
 use crate::time::clock::Hour;
 use crate::world::relay::{Judgement, Relay};
 use allium_model::Flag;
@@ -17,6 +18,8 @@ pub(crate) struct Sight {
     /// Flags that follow from what it is and not from what was recorded, in bits.
     pub(crate) nature: u16,
     pub(crate) judgement: Option<Judgement>,
+    /// Position of the one authority that does not reach it, if there is one.
+    pub(crate) missed_by: Option<usize>,
     mtbf_hours: f64,
     wfu_ratio: f64,
     known_hours: f64,
@@ -26,6 +29,10 @@ pub(crate) struct Sight {
 const LISTED_AWAY_HOURS: Hour = 18;
 /// Age from which on a descriptor is stale: 18 hours.
 const STALE_SECONDS: i64 = 18 * 3600;
+/// Hours for which an authority misses a relay that the others reach.
+const MISSED_HOURS: Hour = 5;
+/// One in so many such stretches is missed by one of them.
+const MISSED_ONE_IN: u64 = 44;
 /// How far the records of two authorities lie apart: share of the time between failures.
 const MTBF_STEP: f64 = 0.01;
 /// The same of the share of time online.
@@ -79,6 +86,14 @@ impl Directory<'_> {
         self.weights.at(position, hour)
     }
 
+    /// The authority that misses a relay for some hours which the others reach.
+    fn missed_by(&self, position: usize, hour: Hour) -> Option<usize> {
+        let place = [position as u64, u64::from(hour / MISSED_HOURS), 0];
+        let hash = hash_at(self.simulation.options.seed, Subject::Reachability, place);
+        let authority = (hash >> 32) as usize % self.authorities.len();
+        hash.is_multiple_of(MISSED_ONE_IN).then_some(authority)
+    }
+
     fn sight(&self, position: usize, hour: Hour) -> Option<Sight> {
         let record =
             self.memories[position].at(hour).filter(|record| record.away_hours <= LISTED_AWAY_HOURS)?;
@@ -92,6 +107,7 @@ impl Directory<'_> {
             advertised_kilobytes_per_second: (relay.bandwidth.advertised() / 1000) as u32,
             nature: nature(relay, descriptor_seconds > STALE_SECONDS),
             judgement: relay.judgement,
+            missed_by: self.missed_by(position, hour).filter(|_| !relay.is_authority),
             mtbf_hours: record.mtbf_hours,
             wfu_ratio: record.wfu_ratio,
             known_hours: record.known_hours,

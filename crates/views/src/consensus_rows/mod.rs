@@ -4,10 +4,14 @@
 mod diff;
 mod explain;
 mod replay;
+mod round;
+mod summary;
 
 pub use diff::diff_rows;
 pub use explain::{flag_rows, requirement_rows};
 pub use replay::replay_rows;
+pub use round::formation_rows;
+pub use summary::consensus_row;
 
 use crate::Value;
 use crate::column::Align;

@@ -9,6 +9,7 @@ mod countries;
 pub(crate) mod directory;
 mod group;
 mod growth;
+pub(crate) mod history;
 mod html;
 mod key;
 mod lines;
@@ -26,6 +27,7 @@ use crate::Edition;
 use allium_analysis::efficiency::BandwidthClaim;
 use allium_charts::Figure;
 use allium_model::{Group, GroupKind, Period, RelayPosition};
+use history::Stretch;
 use network::weights::WeightBy;
 
 /// Draws a figure of the network.
@@ -177,6 +179,22 @@ figures! {
     /// Share of consensus weight over 5 years.
     WeightFiveYears = "weight-5-years", "share of consensus weight over 5 years", {
         relay: |edition, relay| relay::weight(edition, relay, Period::FiveYears),
+    };
+    /// Flags of a relay, hour by hour, over 30 days.
+    FlagHoursThirtyDays = "flag-hours-30-days", "flags hour by hour over 30 days", {
+        relay: |edition, relay| history::flags(edition, relay, Stretch::ThirtyDays),
+    };
+    /// Flags of a relay, hour by hour, over 90 days.
+    FlagHoursNinetyDays = "flag-hours-90-days", "flags hour by hour over 90 days", {
+        relay: |edition, relay| history::flags(edition, relay, Stretch::NinetyDays),
+    };
+    /// Consensus weight of a relay, hour by hour, over 30 days.
+    WeightHoursThirtyDays = "weight-hours-30-days", "consensus weight hour by hour over 30 days", {
+        relay: |edition, relay| history::weight(edition, relay, Stretch::ThirtyDays),
+    };
+    /// Consensus weight of a relay, hour by hour, over 90 days.
+    WeightHoursNinetyDays = "weight-hours-90-days", "consensus weight hour by hour over 90 days", {
+        relay: |edition, relay| history::weight(edition, relay, Stretch::NinetyDays),
     };
     /// Relays by health class.
     HealthClasses = "health-classes", "relays by health class", {

@@ -3,6 +3,7 @@
 mod as_intelligence;
 mod authorities;
 mod charts;
+mod consensus;
 mod course;
 mod design;
 mod file_search;
@@ -101,6 +102,7 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::Places(PlacesPage::AsIntelligence(number)) => as_intelligence::render(site, page, *number),
         Page::Places(PlacesPage::Geography(measure)) => geography::render(site, page, *measure),
         Page::Places(PlacesPage::Area(area)) => region::render(site, page, *area),
+        Page::Consensus(page) => consensus::render(site, *page),
         Page::Authorities(authorities) => authorities::render(site, page, authorities),
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),

@@ -2,9 +2,11 @@
 
 mod facts;
 mod health;
+mod hours;
 mod notices;
 mod traffic;
 mod uptime;
+mod votes;
 pub(super) mod words;
 
 use super::{Site, finish};
@@ -19,6 +21,7 @@ use allium_model::{
 use allium_views::ListKind;
 use askama::Template;
 use facts::Fact;
+use hours::HoursBlock;
 use notices::Notice;
 use std::borrow::Cow;
 use traffic::{TrafficBlock, WeightBlock};
@@ -49,6 +52,8 @@ struct RelayPage<'a> {
     traffic: TrafficBlock<'a>,
     overload: Vec<Fact<'a>>,
     weight_history: WeightBlock<'a>,
+    hours: HoursBlock<'a>,
+    votes: Vec<super::study::section::Section>,
     related: Option<Related<'a>>,
 }
 
@@ -115,6 +120,8 @@ fn page(site: Site<'_>, position: RelayPosition) -> RelayPage<'_> {
         traffic: traffic::block(site, relay),
         overload: traffic::overload(site, relay),
         weight_history: traffic::weight_block(site, relay),
+        hours: hours::block(site, relay),
+        votes: votes::sections(site, relay.fingerprint),
         related: related(site, position),
     }
 }

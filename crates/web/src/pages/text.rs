@@ -97,6 +97,10 @@ documents! {
         FirstSeen = "first-seen",
         /// How authorities did.
         AuthorityScore = "authority-score",
+        /// Signatures and trust.
+        ConsensusSignatures = "consensus-signatures",
+        /// The consensus that votes make.
+        ConsensusRecomputation = "consensus-recomputation",
         /// States of authorities.
         AuthorityState = "authority-state",
         /// Answers of authorities.
@@ -211,6 +215,20 @@ documents! {
         Efficiency = "efficiency",
         /// Months of first appearance.
         Growth = "growth",
+        /// Flags and weight of a relay by the hour.
+        HourlyHistory = "hourly-history",
+        /// The rules of flags.
+        FlagRules = "flag-rules",
+        /// Votes replayed.
+        VoteReplay = "vote-replay",
+        /// Quality of the consensus.
+        ConsensusQuality = "consensus-quality",
+        /// Parameters of the network.
+        ConsensusParameters = "consensus-parameters",
+        /// The last seven days.
+        ConsensusTrends = "consensus-trends",
+        /// What changed from one consensus to the next.
+        ConsensusDiff = "consensus-diff",
         /// Texts of relays.
         SafeText = "safe-text",
     }

@@ -107,6 +107,7 @@ fn page_name(page: &Page) -> &'static str {
         Page::TopRelays(_) => "top_relays",
         Page::Study(_) => "study",
         Page::Places(page) => page.route_name(),
+        Page::Consensus(page) => page.route_name(),
         Page::Authorities(page) => page.route_name(),
         Page::Sources => "sources",
         Page::About(_) | Page::Design | Page::Charts(_) => "about",

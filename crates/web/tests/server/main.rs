@@ -12,8 +12,10 @@
 mod api;
 mod authorities;
 mod client;
+mod consensus;
 mod figures;
 mod fixture;
+mod history;
 mod limits;
 mod operation;
 mod pages;

@@ -4,8 +4,9 @@ use crate::cli::Format;
 use crate::commands::clock;
 use crate::commands::serve::runtime;
 use crate::config::Config;
+use crate::directory::trusted_authorities;
 use crate::failure::Failure;
-use crate::monitor::{probe_options, probe_targets, trusted_authorities};
+use crate::monitor::{probe_options, probe_targets};
 use allium_analysis::directory::state::{AuthorityState, Expectation, state_of};
 use allium_collect::Prober;
 use allium_consensus::TrustedAuthorities;
@@ -35,7 +36,10 @@ pub fn run(args: &ProbeArgs, config: &Config) -> Result<(), Failure> {
     if let Some(timeout) = args.timeout {
         config.monitor.timeout_seconds = timeout;
     }
-    let trusted = trusted_authorities(args.authorities.as_deref())?;
+    if let Some(file) = &args.authorities {
+        config.authorities.file.clone_from(file);
+    }
+    let trusted = trusted_authorities(&config)?;
     let now = clock();
     let targets = probe_targets(&trusted, now);
     let mut prober = Prober::new(probe_options(&config));

@@ -21,10 +21,16 @@ struct Index {
 }
 
 /// Path below `/api/v1/` and what it gives.
-const ENDPOINTS: [(&str, &str); 27] = [
+const ENDPOINTS: &[(&str, &str)] = &[
     ("network", "Counts, bandwidth, concentration and new relays of the whole network."),
     ("relays", "Relays, with filters, order, columns and pages."),
     ("relays/{fingerprint}", "Everything known of one relay."),
+    ("relays/{fingerprint}/history", "What a relay was hour by hour: running, flags, weight."),
+    ("relays/{fingerprint}/flags", "Its flags: which authorities give them, and what would help."),
+    ("relays/{fingerprint}/votes", "Every condition of its flags at every authority."),
+    ("consensus", "The newest consensus without its relays."),
+    ("consensus/diff", "What changed since the consensus before, one change a row."),
+    ("consensus/replay", "Flags computed from votes against the flags in them."),
     ("operators", "Operators: verified or claimed domains, and contact texts."),
     ("operators/{id}", "One operator by its id of 32 hex digits."),
     ("operators/{id}/report", "How an operator is, and what would help, one fact a row."),
@@ -59,7 +65,7 @@ pub(super) fn answer(call: Call<'_>) -> Result<Answer, Problem> {
     }
     let base_path = &call.app.options.settings.base_path;
     let endpoint = |(path, description)| Endpoint { path: format!("{base_path}/api/v1/{path}"), description };
-    let index = Index { data: ENDPOINTS.map(endpoint).into(), meta: call.meta() };
+    let index = Index { data: ENDPOINTS.iter().copied().map(endpoint).collect(), meta: call.meta() };
     let bytes = serde_json::to_vec(&index).map_err(|_| Problem::Failed)?;
     Ok(Answer::new(StatusCode::OK, JSON, bytes))
 }
@@ -71,7 +77,8 @@ mod tests {
 
     #[test]
     fn every_path_of_the_index_is_an_endpoint_of_its_own() {
-        let routes = ENDPOINTS.map(|(path, _)| ApiRoute::parse(&format!("/api/v1/{path}")));
+        let parse = |(path, _): &(&str, &str)| ApiRoute::parse(&format!("/api/v1/{path}"));
+        let routes: Vec<ApiRoute> = ENDPOINTS.iter().map(parse).collect();
         assert!(!routes.contains(&ApiRoute::Unknown));
         let lists = allium_views::ListKind::ALL.map(ApiRoute::List);
         assert!(lists.iter().all(|list| routes.contains(list)));

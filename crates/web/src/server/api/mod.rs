@@ -4,8 +4,10 @@
 //! answer costs nothing then; the rows from `allium_views`; and the form that was asked for.
 
 pub(crate) mod authorities;
+mod consensus;
 mod find;
 mod form;
+mod history;
 mod index;
 mod item;
 mod list;
@@ -65,10 +67,16 @@ impl Call<'_> {
             ApiRoute::Network => item::network(self),
             ApiRoute::List(kind) => list::answer(self, *kind),
             ApiRoute::Relay(id) => item::relay(self, id),
+            ApiRoute::RelayHistory(id) => history::relay(self, id),
             ApiRoute::Leaderboards => list::leaderboards(self),
             ApiRoute::Leaderboard(slug) => list::leaderboard(self, slug),
             ApiRoute::OperatorReport(id) => item::operator_report(self, id),
             ApiRoute::Group(kind, id) => item::group(self, *kind, id),
+            ApiRoute::Consensus => consensus::newest(self),
+            ApiRoute::ConsensusDiff => consensus::diff(self),
+            ApiRoute::ConsensusReplay => consensus::replay(self),
+            ApiRoute::RelayFlags(id) => consensus::flags(self, id),
+            ApiRoute::RelayVotes(id) => consensus::votes(self, id),
             ApiRoute::Regions => item::regions(self),
             ApiRoute::Region(name) => item::region(self, name),
             ApiRoute::Authorities(route) => authorities::answer(self, *route),
@@ -86,9 +94,11 @@ impl Call<'_> {
     /// the target, and the form, which `Accept` may decide.
     fn etag(self) -> ETag {
         let edition = self.published.edition.tag();
+        let history = self.published.edition.history.as_ref().and_then(|history| history.range());
+        let history = history.map_or_else(String::new, |range| format!("{:x}", range.until.0));
         let encoding = self.asked.encoding.name().unwrap_or_default();
         let form = self.form.name();
-        ETag::weak(&[&edition, env!("CARGO_PKG_VERSION"), &self.asked.target, form, encoding])
+        ETag::weak(&[&edition, &history, env!("CARGO_PKG_VERSION"), &self.asked.target, form, encoding])
     }
 
     /// What stands beside the data.

@@ -15,6 +15,8 @@ pub(crate) enum ApiRoute {
     List(ListKind),
     /// A relay, by what should be its fingerprint.
     Relay(String),
+    /// The history of a relay, by what should be its fingerprint.
+    RelayHistory(String),
     /// All leaderboards.
     Leaderboards,
     /// A leaderboard, by what should be its slug.
@@ -23,6 +25,16 @@ pub(crate) enum ApiRoute {
     OperatorReport(String),
     /// A group, by what should be its id.
     Group(GroupKind, String),
+    /// The newest consensus.
+    Consensus,
+    /// What changed since the one before.
+    ConsensusDiff,
+    /// The votes replayed.
+    ConsensusReplay,
+    /// A relay's flags explained, by what should be its fingerprint.
+    RelayFlags(String),
+    /// The conditions of a relay's flags at every authority.
+    RelayVotes(String),
     /// The regions.
     Regions,
     /// A region, by what should be its name in addresses.
@@ -45,6 +57,11 @@ impl ApiRoute {
             (Some("operators"), Some(id), Some("report"), None) => {
                 return Self::OperatorReport(id.to_owned());
             }
+            (Some("relays"), Some(id), Some("history"), None) => {
+                return Self::RelayHistory(id.to_owned());
+            }
+            (Some("relays"), Some(id), Some("flags"), None) => return Self::RelayFlags(id.to_owned()),
+            (Some("relays"), Some(id), Some("votes"), None) => return Self::RelayVotes(id.to_owned()),
             (_, _, Some(_), _) => return Self::Unknown,
             _ => {}
         }
@@ -53,6 +70,9 @@ impl ApiRoute {
             (Some("network"), None) => Self::Network,
             (Some("leaderboards"), None) => Self::Leaderboards,
             (Some("leaderboards"), Some(slug)) => Self::Leaderboard(slug.to_owned()),
+            (Some("consensus"), None) => Self::Consensus,
+            (Some("consensus"), Some("diff")) => Self::ConsensusDiff,
+            (Some("consensus"), Some("replay")) => Self::ConsensusReplay,
             (Some("authorities"), id) => AuthoritiesRoute::of(id).map_or(Self::Unknown, Self::Authorities),
             (Some("regions"), None) => Self::Regions,
             (Some("regions"), Some(name)) => Self::Region(name.to_owned()),
@@ -81,7 +101,13 @@ impl ApiRoute {
             Self::List(ListKind::Relays) => "api_relays",
             Self::List(ListKind::Groups(kind)) => group_names(*kind).0,
             Self::Relay(_) => "api_relay",
+            Self::RelayHistory(_) => "api_relay_history",
             Self::Group(kind, _) => group_names(*kind).1,
+            Self::Consensus => "api_consensus",
+            Self::ConsensusDiff => "api_consensus_diff",
+            Self::ConsensusReplay => "api_consensus_replay",
+            Self::RelayFlags(_) => "api_relay_flags",
+            Self::RelayVotes(_) => "api_relay_votes",
             Self::Regions => "api_regions",
             Self::Region(_) => "api_region",
             Self::Authorities(route) => route.names().0,
@@ -117,6 +143,8 @@ mod tests {
             ("/api/v1/network/x", ApiRoute::Unknown),
             ("/api/v1/ases/", ApiRoute::List(ListKind::Groups(GroupKind::As))),
             ("/api/v1/relays/AB", ApiRoute::Relay("AB".into())),
+            ("/api/v1/relays/AB/history", ApiRoute::RelayHistory("AB".into())),
+            ("/api/v1/relays/AB/history/x", ApiRoute::Unknown),
             ("/api/v1/flags/Exit", ApiRoute::Group(GroupKind::Flag, "Exit".into())),
             ("/api/v1/flags/Exit/x", ApiRoute::Unknown),
             ("/api/v1/leaderboards", ApiRoute::Leaderboards),
@@ -124,6 +152,10 @@ mod tests {
             ("/api/v1/operators/AB/report", ApiRoute::OperatorReport("AB".into())),
             ("/api/v1/operators/AB/report/x", ApiRoute::Unknown),
             ("/api/v1/ases/1/report", ApiRoute::Unknown),
+            ("/api/v1/consensus", ApiRoute::Consensus),
+            ("/api/v1/consensus/diff", ApiRoute::ConsensusDiff),
+            ("/api/v1/consensus/other", ApiRoute::Unknown),
+            ("/api/v1/relays/AB/flags", ApiRoute::RelayFlags("AB".into())),
             ("/api/v1/regions", ApiRoute::Regions),
             ("/api/v1/regions/europe", ApiRoute::Region("europe".into())),
             ("/api/v1/authorities", ApiRoute::Authorities(AuthoritiesRoute::States)),

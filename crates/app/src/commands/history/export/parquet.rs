@@ -17,7 +17,6 @@ const GROUP_ROWS: usize = 500_000;
 
 /// Writes Parquet.
 pub struct ParquetWriter<W: Write + Send> {
-    columns: &'static [Column],
     writer: SerializedFileWriter<W>,
     rows: Batch,
 }
@@ -28,14 +27,14 @@ fn failed(error: ParquetError) -> io::Error {
 
 impl<W: Write + Send> ParquetWriter<W> {
     /// Begins a file.
-    pub fn new(out: W, columns: &'static [Column]) -> io::Result<Self> {
+    pub fn new(out: W, columns: &[Column]) -> io::Result<Self> {
         let fields: Result<Vec<_>, _> = columns.iter().map(|column| field(*column).map(Arc::new)).collect();
         let schema =
             fields.and_then(|fields| Type::group_type_builder("history").with_fields(fields).build());
         let properties =
             WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
         let writer = SerializedFileWriter::new(out, Arc::new(schema.map_err(failed)?), Arc::new(properties));
-        Ok(Self { columns, writer: writer.map_err(failed)?, rows: Batch::new() })
+        Ok(Self { writer: writer.map_err(failed)?, rows: Batch::new() })
     }
 
     fn write_group(&mut self) -> Result<(), ParquetError> {

@@ -1,0 +1,378 @@
+//! The newest round and what is remembered, brought forward by one round after the other.
+
+use super::details::{FirstSeen, details_of};
+use super::past::{Past, Remembered};
+use super::round::RoundBytes;
+use super::trust::listed;
+use super::verify::{Believed, Refusal, Verifier, VoteParts};
+use super::watching::Watching;
+use allium_analysis::directory::{ConsensusRelay, Directory, DirectoryInputs};
+use allium_consensus::{
+    ConsensusDiff, DiffSide, RoundFacts, TrustedAuthorities, authority_records, compare_flavors, hour_record,
+};
+use allium_documents::Limits;
+use allium_model::{AuthorityProbe, ConsensusSummary, Fingerprint, FlagSet, HourRecord, Timestamp, VoteBook};
+use allium_store::{Appended, StoreError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Rounds whose votes are kept whole.
+const KEPT_ROUNDS: usize = 2;
+
+/// Problems that are kept of one pass.
+const MAX_PROBLEMS: usize = 20;
+
+/// The newest consensus.
+#[derive(Debug, Clone)]
+struct Newest {
+    summary: Arc<ConsensusSummary>,
+    relays: Arc<Vec<ConsensusRelay>>,
+    flags: Arc<Vec<(Fingerprint, FlagSet)>>,
+    versions: Vec<(Fingerprint, String)>,
+    side: Arc<DiffSide>,
+}
+
+/// What became of a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Took {
+    /// A consensus came into the past.
+    Consensus(Timestamp),
+    /// Only votes or certificates were of use.
+    Other,
+    /// Nothing was.
+    Nothing,
+}
+
+/// Everything about the authorities that is in use.
+#[derive(Debug)]
+pub struct DirectoryState {
+    verifier: Verifier,
+    past: Past,
+    newest: Option<Newest>,
+    previous: Option<Arc<ConsensusSummary>>,
+    /// What changed from the previous consensus to the newest.
+    diff: Option<Arc<ConsensusDiff>>,
+    votes: BTreeMap<Timestamp, BTreeMap<Fingerprint, VoteParts>>,
+    watching: Watching,
+    /// Where no Onionoo is asked: a details document of the newest consensus, until it is taken.
+    details: Option<Details>,
+    problems: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+struct Details {
+    first_seen: FirstSeen,
+    newest: Option<Vec<u8>>,
+}
+
+impl DirectoryState {
+    /// Nothing is known yet but what the past holds.
+    pub fn new(trusted: TrustedAuthorities, limits: Limits, past: Past) -> Self {
+        Self {
+            verifier: Verifier::new(trusted, limits),
+            past,
+            newest: None,
+            previous: None,
+            diff: None,
+            votes: BTreeMap::new(),
+            watching: Watching::default(),
+            details: None,
+            problems: Vec::new(),
+        }
+    }
+
+    /// The same, which makes a details document of each new consensus.
+    #[must_use]
+    pub fn with_details(mut self) -> Self {
+        self.details = Some(Details::default());
+        self
+    }
+
+    /// The details document of the newest consensus, unless it was taken before.
+    pub fn take_details(&mut self) -> Option<Vec<u8>> {
+        self.details.as_mut()?.newest.take()
+    }
+
+    /// Who is trusted.
+    pub fn trusted(&self) -> &TrustedAuthorities {
+        self.verifier.trusted()
+    }
+
+    /// What is remembered.
+    pub fn past(&self) -> &Past {
+        &self.past
+    }
+
+    /// Whether any certificate is known.
+    pub fn has_certificates(&self) -> bool {
+        self.verifier.has_certificates()
+    }
+
+    /// The newest consensus that was believed.
+    pub fn consensus(&self) -> Option<&Arc<ConsensusSummary>> {
+        self.newest.as_ref().map(|newest| &newest.summary)
+    }
+
+    /// What was wrong with documents since this was last asked.
+    pub fn take_problems(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.problems)
+    }
+
+    fn note(&mut self, problem: impl Into<String>) {
+        let problem = problem.into();
+        tracing::warn!("{problem}");
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Takes in what is at hand of a round. Documents that are not believed are noted and go no further.
+    ///
+    /// # Errors
+    /// When the past cannot take it in; then it should be offered again.
+    pub async fn take(&mut self, round: &RoundBytes, now: Timestamp) -> Result<Took, StoreError> {
+        let verified = tokio::task::block_in_place(|| self.verify_side(round, now));
+        let mut took = if verified > 0 { Took::Other } else { Took::Nothing };
+        let believed = tokio::task::block_in_place(|| self.believed(round, now));
+        for refusal in believed.refusals {
+            self.note(refusal);
+        }
+        if let Some(consensus) = believed.consensus {
+            let valid_after = consensus.summary.valid_after;
+            self.take_consensus(consensus).await?;
+            took = Took::Consensus(valid_after);
+        } else if verified > 0 {
+            self.put_newest_authorities().await?;
+        }
+        self.judge_failed_rounds(now).await?;
+        Ok(took)
+    }
+
+    /// Certificates and votes; how many were of use.
+    fn verify_side(&mut self, round: &RoundBytes, now: Timestamp) -> usize {
+        let mut used = 0;
+        for bytes in &round.certificates {
+            match self.verifier.add_certificates(bytes) {
+                Ok(added) => used += added,
+                Err(refusal) => self.note(refusal.to_string()),
+            }
+        }
+        for bytes in &round.votes {
+            match self.verifier.vote(bytes, now) {
+                Ok(parts) => {
+                    used += 1;
+                    self.keep_vote(parts);
+                }
+                Err(refusal) => self.note(refusal.to_string()),
+            }
+        }
+        used
+    }
+
+    fn keep_vote(&mut self, parts: VoteParts) {
+        let (valid_after, identity) = (parts.0.valid_after, parts.0.identity);
+        self.votes.entry(valid_after).or_default().insert(identity, parts);
+        while self.votes.len() > KEPT_ROUNDS {
+            self.votes.pop_first();
+        }
+    }
+
+    /// The consensus of a round: of the ns flavour, else of the other, with what is wrong with either.
+    fn believed<'b>(&self, round: &'b RoundBytes, now: Timestamp) -> Offered<'b> {
+        let mut refusals = Vec::new();
+        let mut check = |bytes: &'b Option<Vec<u8>>| -> Option<Believed<'b>> {
+            let result = self.verifier.consensus(bytes.as_deref()?, now);
+            result.map_err(|refusal: Refusal| refusals.push(refusal.to_string())).ok()
+        };
+        let (ns, microdesc) = (check(&round.consensus), check(&round.microdesc));
+        if let (Some(ns), Some(microdesc)) = (&ns, &microdesc)
+            && ns.summary.valid_after == microdesc.summary.valid_after
+        {
+            let differences = compare_flavors(&ns.consensus, &microdesc.consensus);
+            refusals.extend(differences.first().map(|first| {
+                let (count, time) = (differences.len(), ns.summary.valid_after);
+                format!("the two consensuses of {time} differ in {count} places: {first}")
+            }));
+        }
+        let is_newer = |ns: &Believed<'_>| {
+            microdesc.as_ref().is_none_or(|other| ns.summary.valid_after >= other.summary.valid_after)
+        };
+        let consensus = if ns.as_ref().is_some_and(is_newer) { ns } else { microdesc };
+        refusals.extend(consensus.iter().flat_map(|consensus| consensus.problems.iter().cloned()));
+        Offered { consensus, refusals }
+    }
+
+    async fn take_consensus(&mut self, believed: Believed<'_>) -> Result<(), StoreError> {
+        let valid_after = believed.summary.valid_after;
+        let record = tokio::task::block_in_place(|| self.record(&believed));
+        let appended = self.past.append(&record).await?;
+        if appended == Appended::Known {
+            self.past.put_authorities(&record.authorities).await?;
+        }
+        tracing::info!(%valid_after, relays = believed.summary.relays, ?appended, "a consensus was taken in");
+        if self.consensus().is_none_or(|newest| newest.valid_after < valid_after) {
+            self.bring_forward(&believed);
+            self.judge_round(valid_after).await?;
+        } else if self.previous.as_ref().is_none_or(|previous| previous.valid_after < valid_after)
+            && self.consensus().is_some_and(|newest| newest.valid_after > valid_after)
+        {
+            self.put_previous(&believed);
+        }
+        Ok(())
+    }
+
+    fn record<'b>(&self, believed: &Believed<'b>) -> HourRecord<'b> {
+        let valid_after = believed.summary.valid_after;
+        let flags = believed.flags();
+        let votes = self.book(valid_after);
+        let expected: Vec<Fingerprint> =
+            self.trusted().trusted_at(valid_after).map(|entry| entry.identity).collect();
+        let authorities = authority_records(RoundFacts {
+            valid_after,
+            consensus: Some(&believed.summary),
+            flags: &flags,
+            votes: votes.as_ref(),
+            expected: &expected,
+        });
+        hour_record(&believed.consensus, believed.signatures, authorities)
+    }
+
+    fn bring_forward(&mut self, believed: &Believed<'_>) {
+        let newest = Newest {
+            summary: Arc::new(believed.summary.clone()),
+            relays: Arc::new(believed.relays()),
+            flags: Arc::new(believed.flags()),
+            versions: believed.authority_versions(),
+            side: Arc::new(DiffSide::of(&believed.consensus, believed.summary.clone())),
+        };
+        let before = self.newest.take();
+        self.diff =
+            before.as_ref().map(|before| Arc::new(ConsensusDiff::between(&before.side, &newest.side)));
+        self.previous = before.map(|before| before.summary);
+        self.newest = Some(newest);
+        if let Some(details) = &mut self.details {
+            details.newest = Some(details_of(&believed.consensus, &mut details.first_seen));
+        }
+    }
+
+    /// Faults that the newest round shows go into the past.
+    async fn judge_round(&mut self, valid_after: Timestamp) -> Result<(), StoreError> {
+        let consensus = self.consensus().filter(|newest| newest.valid_after == valid_after).cloned();
+        let votes = self.book(valid_after).unwrap_or_default();
+        let trusted = self.verifier.trusted();
+        let watch = self.watching.open(trusted, valid_after, &self.past).await?;
+        let events = watch.round(valid_after, consensus, &votes);
+        self.past.put_events(&events).await
+    }
+
+    /// Rounds after the newest consensus with votes and without a consensus, once one was due.
+    async fn judge_failed_rounds(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let Some(newest) = self.consensus().cloned() else { return Ok(()) };
+        let length = newest.fresh_until.seconds_since(newest.valid_after).max(1);
+        let due = now.plus_seconds(-length / 10);
+        let rounds = self.votes.keys().copied();
+        let failed: Vec<Timestamp> =
+            rounds.filter(|round| newest.valid_after < *round && *round <= due).collect();
+        for valid_after in failed {
+            let expected: Vec<Fingerprint> =
+                self.trusted().trusted_at(valid_after).map(|entry| entry.identity).collect();
+            let votes = self.book(valid_after);
+            let facts = RoundFacts {
+                valid_after,
+                consensus: None,
+                flags: &[],
+                votes: votes.as_ref(),
+                expected: &expected,
+            };
+            self.past.put_authorities(&authority_records(facts)).await?;
+            self.judge_round(valid_after).await?;
+        }
+        Ok(())
+    }
+
+    /// An older consensus that came after the newest is the one before it.
+    fn put_previous(&mut self, believed: &Believed<'_>) {
+        let side = DiffSide::of(&believed.consensus, believed.summary.clone());
+        let newest = self.newest.as_ref();
+        self.diff = newest.map(|newest| Arc::new(ConsensusDiff::between(&side, &newest.side)));
+        self.previous = Some(Arc::new(believed.summary.clone()));
+    }
+
+    /// Votes that came after their consensus change what is known of their authorities.
+    async fn put_newest_authorities(&mut self) -> Result<(), StoreError> {
+        let Some(newest) = self.newest.clone() else { return Ok(()) };
+        let valid_after = newest.summary.valid_after;
+        let Some(votes) = self.book(valid_after) else { return Ok(()) };
+        let expected: Vec<Fingerprint> =
+            self.trusted().trusted_at(valid_after).map(|entry| entry.identity).collect();
+        let records = authority_records(RoundFacts {
+            valid_after,
+            consensus: Some(&newest.summary),
+            flags: &newest.flags,
+            votes: Some(&votes),
+            expected: &expected,
+        });
+        self.past.put_authorities(&records).await
+    }
+
+    /// The votes for a round; `None` when there are none.
+    fn book(&self, valid_after: Timestamp) -> Option<VoteBook> {
+        let votes = self.votes.get(&valid_after)?;
+        Some(VoteBook::new(votes.values().cloned().collect()))
+    }
+
+    /// Identities that voted for a round, as far as their votes are at hand.
+    pub fn voters(&self, valid_after: Timestamp) -> BTreeSet<Fingerprint> {
+        self.votes.get(&valid_after).into_iter().flat_map(BTreeMap::keys).copied().collect()
+    }
+
+    /// Takes in own probes.
+    pub async fn take_probes(&mut self, probes: &[AuthorityProbe]) -> Result<(), StoreError> {
+        self.past.put_probes(probes).await?;
+        let Some(at) = probes.iter().map(|probe| probe.at).max() else { return Ok(()) };
+        let watch = self.watching.open(self.verifier.trusted(), at, &self.past).await?;
+        let events = watch.look(probes);
+        self.past.put_events(&events).await
+    }
+
+    /// The report on the authorities at `now`; `None` while nothing at all is known.
+    pub async fn directory(&self, now: Timestamp) -> Result<Option<Arc<Directory>>, StoreError> {
+        let trusted = listed(self.trusted(), now);
+        let identities: Vec<Fingerprint> = trusted.iter().map(|authority| authority.identity).collect();
+        let data_time = match self.consensus() {
+            Some(consensus) => consensus.valid_after,
+            None => self.past.newest().await?.unwrap_or(now),
+        };
+        let Remembered { network, rounds, gaps, probes, events } =
+            self.past.remembered(data_time, now, &identities).await?;
+        let newest = self.newest.as_ref();
+        if newest.is_none() && network.is_empty() && probes.is_empty() && self.votes.is_empty() {
+            return Ok(None);
+        }
+        let votes = newest.and_then(|newest| self.book(newest.summary.valid_after));
+        let votes = votes.or_else(|| self.votes.keys().next_back().and_then(|round| self.book(*round)));
+        let inputs = DirectoryInputs {
+            judged_at: now,
+            consensus: newest.map(|newest| Arc::clone(&newest.summary)),
+            previous: self.previous.clone(),
+            relays: newest.map(|newest| Arc::clone(&newest.relays)).unwrap_or_default(),
+            diff: self.diff.clone(),
+            votes: Arc::new(votes.unwrap_or_default()),
+            network,
+            rounds,
+            gaps,
+            probes,
+            events,
+            trusted,
+            versions: newest.map(|newest| newest.versions.clone()).unwrap_or_default(),
+            requests: Vec::new(),
+        };
+        Ok(Some(Arc::new(tokio::task::block_in_place(|| Directory::new(inputs)))))
+    }
+}
+
+/// What a round offered.
+struct Offered<'b> {
+    consensus: Option<Believed<'b>>,
+    refusals: Vec<String>,
+}

@@ -1,0 +1,172 @@
+//! The authorities' part of the live loop: documents are followed, verified and remembered, and a new
+//! report goes to the keeper.
+//!
+//! It runs beside the feeds, so that neither holds up the other. Looks at the authorities come in
+//! from the monitor.
+
+use super::{Event, monitor};
+use crate::config::Config;
+use crate::directory::{
+    DirectoryState, Follower, PassReport, Past, directory_status, history_reader, origin, trusted_authorities,
+};
+use crate::failure::Failure;
+use crate::load::RawDocument;
+use allium_collect::Source;
+use allium_model::{AuthorityProbe, SourceStatus, Timestamp};
+use allium_store::{Store, StoreError, StoreOptions};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::time::Instant;
+
+/// How often a folder is looked at.
+const LOCAL_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Opens the history of a configuration, where one is kept.
+pub async fn open_store(config: &Config) -> Result<Option<Arc<Store>>, Failure> {
+    match config.store_path() {
+        Some(path) => Ok(Some(Arc::new(Store::open(path, StoreOptions::default()).await?))),
+        None => Ok(None),
+    }
+}
+
+/// Looks at the authorities that may wait.
+const WAITING_LOOKS: usize = 16;
+
+/// Starts to follow the authorities, and to look at them where that is configured.
+pub fn start(
+    config: &Config,
+    store: Option<Arc<Store>>,
+    events: Sender<Event>,
+    clock: fn() -> Timestamp,
+) -> Result<(), Failure> {
+    let past = store.map_or_else(Past::in_memory, Past::Store);
+    let trusted = trusted_authorities(config)?;
+    let (looks, receiver) = mpsc::channel(WAITING_LOOKS);
+    if config.monitor.is_on(follows_service(config), !config.source.socks_proxy.is_empty()) {
+        tokio::spawn(monitor::run(config.clone(), trusted.clone(), looks, clock));
+    }
+    let state = DirectoryState::new(trusted, config.limits(), past);
+    let state = if config.source.has_onionoo() { state } else { state.with_details() };
+    let follower = origin(config)?.map(|origin| Follower::new(config, origin)).transpose()?;
+    let interval = Duration::from_secs(u64::from(config.collector.interval_seconds.max(1)));
+    let following = Following { state, follower, interval, events, clock, last_success: None };
+    tokio::spawn(following.run(receiver));
+    Ok(())
+}
+
+/// Whether the documents of relays or of authorities come over the network.
+fn follows_service(config: &Config) -> bool {
+    let is_url = |text: &str| matches!(Source::parse(text), Ok(Source::Url(_)));
+    is_url(&config.source.onionoo)
+        || is_url(&config.collector.source)
+        || config.collector.source == "authorities"
+}
+
+struct Following {
+    state: DirectoryState,
+    follower: Option<Follower>,
+    interval: Duration,
+    events: Sender<Event>,
+    clock: fn() -> Timestamp,
+    last_success: Option<Timestamp>,
+}
+
+impl Following {
+    /// Follows until the keeper is gone.
+    async fn run(mut self, mut looks: Receiver<Vec<AuthorityProbe>>) {
+        let mut is_told = self.tell(None).await;
+        while is_told {
+            is_told = self.pass().await && self.listen(&mut looks).await;
+        }
+    }
+
+    /// One pass over the source: the newest round is told before older ones are filled.
+    async fn pass(&mut self) -> bool {
+        let Some(mut follower) = self.follower.take() else { return true };
+        let newest = follower.newest(&mut self.state, (self.clock)()).await;
+        let mut is_told = self.note(&follower, &newest).await;
+        let filled = follower.fill(&mut self.state, (self.clock)()).await;
+        if filled.is_changed || filled.problem.is_some() {
+            let problem = filled.problem.clone().or(newest.problem);
+            is_told = self.note(&follower, &PassReport { problem, ..filled }).await;
+        }
+        self.follower = Some(follower);
+        is_told
+    }
+
+    /// Tells the keeper what came of a pass.
+    async fn note(&mut self, follower: &Follower, report: &PassReport) -> bool {
+        let now = (self.clock)();
+        if report.problem.is_none() {
+            self.last_success = Some(now);
+        }
+        let consensus = self.state.consensus().map(Arc::as_ref);
+        let status = directory_status(follower.origin(), consensus, report, self.last_success, now);
+        if report.is_changed {
+            return self.tell(Some(status)).await;
+        }
+        self.events.send(Event::DirectoryAsked { status }).await.is_ok()
+    }
+
+    /// Sends a new report. When the history cannot be read the last one stays in use.
+    async fn tell(&mut self, status: Option<SourceStatus>) -> bool {
+        match self.report(status).await {
+            Ok(Some(event)) => self.events.send(event).await.is_ok(),
+            Ok(None) => !self.events.is_closed(),
+            Err(error) => {
+                tracing::error!("the history cannot be read: {error}");
+                !self.events.is_closed()
+            }
+        }
+    }
+
+    async fn report(&mut self, status: Option<SourceStatus>) -> Result<Option<Event>, StoreError> {
+        let directory = self.state.directory((self.clock)()).await?;
+        let history = match self.state.past().store() {
+            Some(store) => history_reader(store).await?,
+            None => None,
+        };
+        let details = self.state.take_details();
+        let details = details.map(|bytes| RawDocument { location: "the newest consensus".into(), bytes });
+        let is_empty = directory.is_none() && history.is_none() && status.is_none();
+        Ok((!is_empty).then_some(Event::Directory { directory, details, history, status }))
+    }
+
+    /// Takes looks at the authorities until the next pass is due.
+    async fn listen(&mut self, looks: &mut Receiver<Vec<AuthorityProbe>>) -> bool {
+        let deadline = Instant::now() + self.wait();
+        loop {
+            match tokio::time::timeout_at(deadline, looks.recv()).await {
+                Err(_elapsed) => return true,
+                Ok(Some(probes)) => {
+                    if let Err(error) = self.state.take_probes(&probes).await {
+                        tracing::error!("the history cannot take in probes: {error}");
+                    }
+                    if !self.tell(None).await {
+                        return false;
+                    }
+                }
+                Ok(None) => {
+                    tokio::time::sleep_until(deadline).await;
+                    return true;
+                }
+            }
+        }
+    }
+
+    /// Until the next consensus is due and a tenth of its interval more, at most the configured interval.
+    fn wait(&self) -> Duration {
+        let Some(follower) = &self.follower else { return self.interval };
+        if follower.is_local() {
+            return LOCAL_INTERVAL.min(self.interval);
+        }
+        let Some(consensus) = self.state.consensus() else {
+            return self.interval.min(Duration::from_mins(1));
+        };
+        let length = consensus.fresh_until.seconds_since(consensus.valid_after).clamp(1, 86_400);
+        let due = consensus.fresh_until.plus_seconds(length / 10 + 1);
+        let until_due = due.seconds_since((self.clock)()).max(length / 10 + 1).unsigned_abs();
+        Duration::from_secs(until_due).min(self.interval)
+    }
+}

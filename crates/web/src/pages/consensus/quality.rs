@@ -1,0 +1,171 @@
+//! Quality of the consensus, computed: each indicator with its value and what it is compared with.
+
+use crate::format;
+use crate::pages::study::section::{Section, Width};
+use crate::pages::study::table::{Cell, Head, Table, text};
+use crate::pages::{Method, Site};
+use allium_analysis::directory::Directory;
+use allium_model::{ConsensusSummary, Timestamp};
+
+const HEADS: [Head; 3] = [("Indicator", false), ("State", false), ("Evidence", false)];
+
+/// How good an indicator is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grade {
+    Excellent,
+    Good,
+    Fair,
+    Poor,
+    Unknown,
+}
+
+impl Grade {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Excellent => "excellent",
+            Self::Good => "good",
+            Self::Fair => "fair",
+            Self::Poor => "poor",
+            Self::Unknown => "not known",
+        }
+    }
+}
+
+pub(super) fn section(site: Site<'_>, directory: &Directory, consensus: &ConsensusSummary) -> Section {
+    let rows = [
+        ("Freshness", freshness(directory.inputs.judged_at, consensus)),
+        ("Participation", participation(directory, consensus)),
+        ("Signatures", signatures(directory, consensus)),
+        ("Agreement", agreement(directory)),
+        ("Measurement", measurement(consensus)),
+        ("Steadiness", steadiness(directory)),
+    ];
+    let row = |(name, (grade, evidence)): (&str, (Grade, String))| {
+        vec![text(name), text(grade.name()), Cell::Long(evidence)]
+    };
+    Section::new("Quality")
+        .width(Width::Half)
+        .method(site, Method::ConsensusQuality)
+        .table(Table::new("Quality of the consensus", &HEADS).rows(rows.map(row)))
+}
+
+/// Until it is due to be replaced excellent, ten minutes more good, while valid fair, then poor.
+fn freshness(now: Timestamp, consensus: &ConsensusSummary) -> (Grade, String) {
+    let late = now.seconds_since(consensus.fresh_until);
+    let grade = match late {
+        ..=0 => Grade::Excellent,
+        1..600 => Grade::Good,
+        _ if now < consensus.valid_until => Grade::Fair,
+        _ => Grade::Poor,
+    };
+    let evidence = if late <= 0 {
+        format!("fresh until {}", format::minute(consensus.fresh_until))
+    } else {
+        format!("the next one was due at {}", format::minute(consensus.fresh_until))
+    };
+    (grade, evidence)
+}
+
+/// The share of the trusted authorities: all excellent, all but one good, a majority fair.
+fn share_of_trusted(count: usize, trusted: usize) -> Grade {
+    match count {
+        _ if trusted == 0 => Grade::Unknown,
+        count if count >= trusted => Grade::Excellent,
+        count if count + 1 == trusted => Grade::Good,
+        count if count * 2 > trusted => Grade::Fair,
+        _ => Grade::Poor,
+    }
+}
+
+fn participation(directory: &Directory, consensus: &ConsensusSummary) -> (Grade, String) {
+    let trusted = &directory.inputs.trusted;
+    let is_counted = |identity| {
+        consensus.authorities.iter().any(|one| one.identity == identity && one.vote_digest.is_some())
+    };
+    let count = trusted.iter().filter(|authority| is_counted(authority.identity)).count();
+    (
+        share_of_trusted(count, trusted.len()),
+        format!("votes of {count} of {} trusted authorities", trusted.len()),
+    )
+}
+
+fn signatures(directory: &Directory, consensus: &ConsensusSummary) -> (Grade, String) {
+    let trusted = directory.inputs.trusted.len();
+    let count = consensus.signatures.iter().filter(|one| one.is_verified && one.is_trusted).count();
+    (share_of_trusted(count, trusted), format!("{count} of {trusted} trusted signatures hold"))
+}
+
+/// Mean agreement of the votes of the round with the consensus.
+fn agreement(directory: &Directory) -> (Grade, String) {
+    let newest = directory.inputs.rounds.last().map(|round| round.valid_after);
+    let ratios: Vec<f64> = directory
+        .inputs
+        .rounds
+        .iter()
+        .rev()
+        .take_while(|round| Some(round.valid_after) == newest)
+        .filter_map(|round| round.agreement_ratio)
+        .collect();
+    if ratios.is_empty() {
+        return (Grade::Unknown, "no vote of the round is at hand".into());
+    }
+    let mean = ratios.iter().sum::<f64>() / ratios.len() as f64;
+    let grade = match mean {
+        mean if mean >= 0.95 => Grade::Excellent,
+        mean if mean >= 0.90 => Grade::Good,
+        mean if mean >= 0.80 => Grade::Fair,
+        _ => Grade::Poor,
+    };
+    (
+        grade,
+        format!(
+            "{:.2} % of flag decisions of {} votes are those of the consensus",
+            100.0 * mean,
+            ratios.len()
+        ),
+    )
+}
+
+fn measurement(consensus: &ConsensusSummary) -> (Grade, String) {
+    let share = f64::from(consensus.unmeasured_relays) / f64::from(consensus.relays.max(1));
+    let grade = match share {
+        share if share < 0.02 => Grade::Excellent,
+        share if share < 0.05 => Grade::Good,
+        share if share < 0.10 => Grade::Fair,
+        _ => Grade::Poor,
+    };
+    (grade, format!("{} % of the relays are not measured", format::percent(share)))
+}
+
+/// Weight of the relays that are gone since the consensus before.
+fn steadiness(directory: &Directory) -> (Grade, String) {
+    let Some(diff) = directory.inputs.diff.as_deref().filter(|diff| diff.weight[0] > 0) else {
+        return (Grade::Unknown, "the consensus before is not at hand".into());
+    };
+    let lost = diff.lost_weight() as f64 / diff.weight[0] as f64;
+    let grade = match lost {
+        lost if lost < 0.005 => Grade::Excellent,
+        lost if lost < 0.02 => Grade::Good,
+        lost if lost < 0.05 => Grade::Fair,
+        _ => Grade::Poor,
+    };
+    let evidence = format!(
+        "{} joined and {} left with {} % of the weight",
+        format::counted(diff.joined.len(), "relay", "relays"),
+        format::counted(diff.left.len(), "relay", "relays"),
+        format::percent(lost),
+    );
+    (grade, evidence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_absent_authority_is_good_and_half_is_poor() {
+        let grades = [9, 8, 5, 4].map(|count| share_of_trusted(count, 9));
+        assert_eq!(grades, [Grade::Excellent, Grade::Good, Grade::Fair, Grade::Poor]);
+        assert_eq!(share_of_trusted(5, 0), Grade::Unknown);
+    }
+}
