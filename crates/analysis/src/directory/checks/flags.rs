@@ -1,6 +1,6 @@
 //! Flags: of the authorities themselves, and votes against the consensus.
 
-use super::{NO_CONSENSUS, NO_TRUST, NO_VOTES, Outcome, Subject, unknown, warn_of};
+use super::{NO_CONSENSUS, NO_TRUST, NO_VOTES, Outcome, Subject, pass, unknown, warn_of};
 use allium_model::Flag;
 
 /// Flags whose numbers differ between votes by their nature.
@@ -24,7 +24,8 @@ pub(super) fn authority_flag(subject: Subject<'_>) -> Outcome {
             .is_ok_and(|at| relays[at].flags.contains(Flag::Authority))
     };
     let lacking = known.iter().filter(|(_, relay)| !has_flag(*relay));
-    let found: Vec<String> = lacking.map(|(authority, _)| authority.nickname.clone()).collect();
+    let found: Vec<String> =
+        lacking.map(|(authority, _)| format!("{} lacks it", authority.nickname)).collect();
     warn_of(&found, format!("{} authorities have the flag.", known.len()))
 }
 
@@ -55,6 +56,9 @@ pub(super) fn bad_exits(subject: Subject<'_>) -> Outcome {
         }
     }
     let voters = uses.iter().filter(|uses| **uses).count();
+    if voters == 0 {
+        return pass("No vote uses the flag.");
+    }
     warn_of(&found, format!("{voters} votes use the flag, and agree on every relay of the consensus."))
 }
 

@@ -23,7 +23,8 @@ pub(super) fn reachable(subject: Subject<'_>) -> Outcome {
         responses.newest.as_ref().is_some_and(|probe| probe.outcome == ProbeOutcome::Answered)
     };
     let lost = probed.iter().filter(|(_, responses)| !is_reached(responses));
-    let found: Vec<String> = lost.map(|(authority, _)| authority.nickname.clone()).collect();
+    let found: Vec<String> =
+        lost.map(|(authority, _)| format!("{} did not answer", authority.nickname)).collect();
     match found.len() {
         0 => warn_of(
             &found,
@@ -41,8 +42,9 @@ pub(super) fn latency(subject: Subject<'_>) -> Outcome {
         probed.iter().filter_map(|(a, responses)| Some((*a, responses.median_answer_ms?))).collect();
     let Some(all) = median(known.iter().map(|(_, ms)| *ms).collect()) else { return unknown(NO_PROBES) };
     let slow = known.iter().filter(|(_, ms)| *ms > 5.0 * all);
-    let found: Vec<String> =
-        slow.map(|(authority, ms)| format!("{} takes {ms:.0} ms", authority.nickname)).collect();
+    let found: Vec<String> = slow
+        .map(|(authority, ms)| format!("{} takes {ms:.0} ms, the median is {all:.0} ms", authority.nickname))
+        .collect();
     warn_of(&found, format!("The median over the authorities is {all:.0} ms, seen from here."))
 }
 

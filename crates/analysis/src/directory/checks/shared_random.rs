@@ -33,8 +33,8 @@ fn partition(subject: Subject<'_>, phase: Phase, seen: fn(&VoteSummary) -> &Vec<
         return unknown(NO_VOTES);
     }
     if state.phase != phase || state.round < SETTLED_ROUND {
-        return pass(format!(
-            "Not looked at: round {} of 12 of the {} phase.",
+        return unknown(format!(
+            "Not due yet: round {} of 12 of the {} phase.",
             state.round,
             state.phase.name()
         ));

@@ -56,6 +56,8 @@ fn the_example_warns_of_what_is_wrong_in_it_and_of_nothing_else() {
             ("voting_bandwidth_scanners", CheckState::Warn),
             ("is_recommended_versions", CheckState::Unknown),
             ("latency", CheckState::Warn),
+            ("shared_random_commit_partition", CheckState::Unknown),
+            ("shared_random_reveal_partition", CheckState::Unknown),
         ]
     );
 }
@@ -130,4 +132,24 @@ fn a_missing_shared_random_value_is_found() {
 fn probes_of_long_ago_say_nothing_of_now() {
     let inputs = DirectoryInputs { judged_at: Timestamp(example::NOW.0 + 86_400 * 3), ..example::inputs() };
     assert_eq!(outcome(inputs, CheckName::OrportReachable).state, CheckState::Unknown);
+}
+
+#[test]
+fn lists_that_differ_late_in_a_phase_are_found_and_early_ones_are_not_due() {
+    let at = |hours: i64| {
+        let mut inputs =
+            with_consensus(|consensus| consensus.valid_after = example::NOW.plus_seconds(hours * 3600));
+        let votes = inputs.votes.authorities().iter().cloned().enumerate().map(|(place, mut vote)| {
+            if place == 0 {
+                vote.shared_random_reveals.pop();
+            }
+            (vote, Vec::new())
+        });
+        inputs.votes = Arc::new(allium_model::VoteBook::new(votes.collect()));
+        outcome(inputs, CheckName::SharedRandomReveals)
+    };
+    assert_eq!(at(0).state, CheckState::Unknown, "13:00 is the second round of the phase");
+    assert_eq!(at(8).state, CheckState::Warn, "21:00");
+    assert_eq!(at(8).evidence, "moria1 lacks faravahar.");
+    assert_eq!(at(11).state, CheckState::Unknown, "00:00 of the next day");
 }

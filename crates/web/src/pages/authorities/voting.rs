@@ -37,7 +37,7 @@ pub(super) fn content(site: Site<'_>, directory: &Directory) -> Content {
     }
 }
 
-const STEPS: &[Head] = &[("Scheduled", false), ("Step", false), ("What was seen", false)];
+const STEPS: &[Head] = &[("Scheduled, UTC", false), ("Step", false), ("What was seen", false)];
 
 fn formation(site: Site<'_>, directory: &Directory) -> Section {
     let section = Section::new("Formation of the consensus").method(site, Method::ConsensusFormation);
@@ -46,11 +46,7 @@ fn formation(site: Site<'_>, directory: &Directory) -> Section {
     }
     let rows = directory.report.formation.iter().map(|step| {
         let seen = step.observed.clone().unwrap_or_else(|| not_seen(step.step).to_owned());
-        vec![
-            text(format!("{} UTC", clock(step.scheduled))),
-            Cell::Long(step_words(step.step).into()),
-            Cell::Long(seen),
-        ]
+        vec![text(clock(step.scheduled)), Cell::Long(step_words(step.step).into()), Cell::Long(seen)]
     });
     section
         .table(Table::new("Steps of the round", STEPS).rows(rows))
