@@ -13,7 +13,7 @@ use allium_consensus::{
 use allium_documents::Limits;
 use allium_model::{AuthorityProbe, ConsensusSummary, Fingerprint, FlagSet, HourRecord, Timestamp, VoteBook};
 use allium_store::{Appended, StoreError};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Rounds whose votes are kept whole.
@@ -319,11 +319,6 @@ impl DirectoryState {
     fn book(&self, valid_after: Timestamp) -> Option<VoteBook> {
         let votes = self.votes.get(&valid_after)?;
         Some(VoteBook::new(votes.values().cloned().collect()))
-    }
-
-    /// Identities that voted for a round, as far as their votes are at hand.
-    pub fn voters(&self, valid_after: Timestamp) -> BTreeSet<Fingerprint> {
-        self.votes.get(&valid_after).into_iter().flat_map(BTreeMap::keys).copied().collect()
     }
 
     /// Takes in own probes.
