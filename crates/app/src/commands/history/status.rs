@@ -2,6 +2,7 @@
 
 use super::Place;
 use crate::failure::Failure;
+use allium_model::Timestamp;
 use allium_store::StoreStatus;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
@@ -53,7 +54,7 @@ pub fn write(facts: &Facts, format: StatusFormat) -> Result<(), Failure> {
 
 fn facts(status: &StoreStatus) -> Facts {
     let time = |index: usize| {
-        status.span.map(|span| if index == 0 { span.0 } else { span.1 }).map(|time| time.to_rfc3339()).into()
+        status.span.map(|span| if index == 0 { span.0 } else { span.1 }).map(Timestamp::to_rfc3339).into()
     };
     let days = |range: &Option<allium_store::DayRange>| {
         range.as_ref().map(|range| format!("{} to {}, {} days", range.first, range.last, range.days)).into()

@@ -323,7 +323,7 @@ impl<'a> Intake<'a> {
                 self.bar.stage(&format!("{done} records, up to {}", at.to_minute()));
             }
             ProgressName::Lines => {
-                say(format_args!("committed {} from {}", at.to_rfc3339(), base_name(name)))
+                say(format_args!("committed {} from {}", at.to_rfc3339(), base_name(name)));
             }
             ProgressName::None => {}
         }
