@@ -3,6 +3,7 @@
 pub mod authorities;
 mod chart;
 mod demo;
+mod demo_past;
 pub mod history;
 mod list;
 mod serve;
