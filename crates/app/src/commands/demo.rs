@@ -1,5 +1,6 @@
 //! `allium demo`: a simulated network and its site, from nothing.
 
+use super::demo_past::{Demo, DemoFolder};
 use super::serve::{bind, runtime, serve_until_told, server_options, start_log};
 use super::simulate::{DOCUMENTS, simulate};
 use super::site::settings;
@@ -7,7 +8,7 @@ use super::{now_or, say};
 use crate::additions::Additions;
 use crate::cli::DemoArgs;
 use crate::config::Config;
-use crate::failure::Failure;
+use crate::failure::{ExitCode, Failure};
 use crate::load::{RawDocument, build_edition};
 use allium_documents::DocumentError;
 use allium_model::Timestamp;
@@ -35,9 +36,21 @@ async fn demo(args: &DemoArgs, config: Config) -> Result<(), Failure> {
     let edition = edition(&config, &simulation, now)
         .map_err(|error| Failure::document("the simulated documents", &error))?;
     let shared = Arc::new(Shared::default());
-    shared.publish(Arc::new(edition));
+    shared.publish(Arc::new(edition.clone()));
     let address = listener.address();
     say(format_args!("the site of the SIMULATED network is at {address} (stop with Ctrl-C)"));
+    let folder = DemoFolder::create().map_err(|error| {
+        Failure::new(ExitCode::Output, format_args!("cannot make a folder for the history: {error}"))
+    })?;
+    let past = Demo {
+        simulation,
+        edition,
+        shared: Arc::clone(&shared),
+        limits: config.limits(),
+        now,
+        store: folder.path().join("history.sqlite"),
+    };
+    tokio::spawn(past.add_past());
     serve_until_told(listener, shared, options).await
 }
 

@@ -26,6 +26,7 @@ pub use load::{Loaded, load_directory};
 pub use origin::origin;
 pub use past::Past;
 pub use reader::history_reader;
+pub use round::RoundBytes;
 pub use state::DirectoryState;
 pub use status::{PassReport, directory_status};
 pub use trust::trusted_authorities;

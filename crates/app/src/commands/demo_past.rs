@@ -1,0 +1,151 @@
+//! The past of a simulated network: its authorities, and months of its history in a store of its own.
+//!
+//! The newest rounds go through the documents and checks of real ones; what was before comes as records,
+//! which a test of the simulator compares with its documents.
+
+use super::say;
+use crate::directory::{DirectoryState, Past, RoundBytes, history_reader};
+use allium_consensus::TrustedAuthorities;
+use allium_documents::Limits;
+use allium_model::Timestamp;
+use allium_sim::{Directory, DirectoryDocument, DirectoryOptions, RoundExtent, Simulation};
+use allium_store::{Store, StoreOptions};
+use allium_web::Edition;
+use allium_web::server::Shared;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Everything that fails here is told in one line and ends nothing.
+type Filled<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Days of hourly history.
+const HISTORY_DAYS: usize = 30;
+/// Seconds between two looks of the simulated monitor at the authorities.
+const PROBED_EVERY_SECONDS: i64 = 1800;
+
+/// A folder of this process below the system's folder for such things; it goes with the value.
+#[derive(Debug)]
+pub struct DemoFolder(PathBuf);
+
+impl DemoFolder {
+    /// Makes the folder.
+    pub fn create() -> std::io::Result<Self> {
+        let path = std::env::temp_dir().join(format!("allium-demo-{}", std::process::id()));
+        std::fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for DemoFolder {
+    fn drop(&mut self) {
+        // What cannot be removed stays in a folder for temporary files.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What the past is added to.
+#[derive(Debug)]
+pub struct Demo {
+    pub simulation: Simulation,
+    pub edition: Edition,
+    pub shared: Arc<Shared>,
+    pub limits: Limits,
+    pub now: Timestamp,
+    /// File of the store.
+    pub store: PathBuf,
+}
+
+impl Demo {
+    /// Shows the authorities at once, then fills the history and shows everything.
+    pub async fn add_past(self) {
+        match self.fill().await {
+            Ok(hours) => say(format_args!("the history of the simulated network is complete: {hours} hours")),
+            Err(error) => say(format_args!("the simulated history is not shown: {error}")),
+        }
+    }
+
+    async fn fill(&self) -> Filled<usize> {
+        let simulated =
+            tokio::task::block_in_place(|| self.simulation.directory(&DirectoryOptions::default()))?;
+        let rounds = newest_rounds(&simulated);
+        self.publish(&simulated, &rounds, Past::in_memory(), self.now).await?;
+        let store = Arc::new(Store::open(&self.store, StoreOptions::default()).await?);
+        let hours = self.append(&simulated, &store, &rounds).await?;
+        // Another time of judgement makes other ETags, so that browsers ask for the pages anew.
+        self.publish(&simulated, &rounds, Past::Store(store), self.now.plus_seconds(1)).await?;
+        Ok(hours + rounds.len())
+    }
+
+    /// Publishes an edition with the newest rounds on top of a past.
+    async fn publish(
+        &self,
+        simulated: &Directory<'_>,
+        rounds: &[Timestamp],
+        past: Past,
+        judged_at: Timestamp,
+    ) -> Filled<()> {
+        let trusted = TrustedAuthorities::parse(&simulated.authority_lines())?;
+        let mut state = DirectoryState::new(trusted, self.limits, past);
+        let mut bytes = in_places(simulated.certificates()?);
+        for round in rounds {
+            for document in simulated.documents(*round, RoundExtent::Everything)? {
+                bytes.put(document.text.into_bytes());
+            }
+            state.take(&bytes, self.now).await?;
+            bytes = RoundBytes::default();
+        }
+        let history = match state.past().store() {
+            Some(store) => history_reader(store).await?,
+            None => None,
+        };
+        let directory = state.directory(judged_at).await?;
+        self.shared.publish(Arc::new(self.edition.clone().with_directory(directory).with_history(history)));
+        Ok(())
+    }
+
+    /// Writes the hours before the newest rounds into the store, and what else is known of that time.
+    async fn append(&self, simulated: &Directory<'_>, store: &Store, rounds: &[Timestamp]) -> Filled<usize> {
+        let all = simulated.rounds().count();
+        let before = simulated.rounds().skip(all.saturating_sub(HISTORY_DAYS * 24));
+        let before: Vec<Timestamp> = before.filter(|round| !rounds.contains(round)).collect();
+        let Some(first) = before.first().copied() else { return Ok(0) };
+        let mut appended = 0;
+        for (at, round) in before.iter().enumerate() {
+            if let Some(hour) = tokio::task::block_in_place(|| simulated.hour(*round)) {
+                store.append(&hour).await?;
+                appended += 1;
+            }
+            if at > 0 && at.is_multiple_of(7 * 24) {
+                say(format_args!("simulated history: {at} of {} hours", before.len()));
+            }
+        }
+        store.put_authorities(&simulated.failed_rounds()).await?;
+        let events = simulated.events().into_iter().filter(|event| event.from >= first);
+        store.put_events(&events.collect::<Vec<_>>()).await?;
+        let probes = simulated.probes(first, PROBED_EVERY_SECONDS).filter(|probe| probe.at <= self.now);
+        store.put_probes(&probes.collect::<Vec<_>>()).await?;
+        Ok(appended)
+    }
+}
+
+/// The two newest rounds that made a consensus, the older first.
+fn newest_rounds(simulated: &Directory<'_>) -> Vec<Timestamp> {
+    let gaps = simulated.gaps();
+    let is_made = |round: &Timestamp| !gaps.iter().any(|gap| gap.from <= *round && *round < gap.until);
+    let mut rounds: Vec<Timestamp> = simulated.rounds().rev().filter(is_made).take(2).collect();
+    rounds.reverse();
+    rounds
+}
+
+fn in_places(documents: Vec<DirectoryDocument>) -> RoundBytes {
+    let mut bytes = RoundBytes::default();
+    for document in documents {
+        bytes.put(document.text.into_bytes());
+    }
+    bytes
+}
