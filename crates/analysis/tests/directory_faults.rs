@@ -1,7 +1,11 @@
 //! The recorded rounds of a private network, in which faults were made on purpose and written down:
 //! each is found from the documents alone, with its name and its time, and nothing else is.
 
-#![expect(clippy::unwrap_used, reason = "a test may end at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test may end at the first surprise, and says when it cannot run"
+)]
 
 use allium_analysis::directory::faults::{Round, advance, judge_round, merge};
 use allium_consensus::{

@@ -125,11 +125,14 @@ async fn look(targets: Vec<ProbeTarget>, shared: Shared) {
     }
 }
 
+/// A vote in compact form.
+type VoteParts = (VoteSummary, Vec<(Fingerprint, VoteEntry)>);
+
 /// Documents of one network, as far as they are believed.
 struct Documents {
     trusted: TrustedAuthorities,
     certificates: Certificates,
-    votes: BTreeMap<Timestamp, BTreeMap<Fingerprint, (VoteSummary, Vec<(Fingerprint, VoteEntry)>)>>,
+    votes: BTreeMap<Timestamp, BTreeMap<Fingerprint, VoteParts>>,
     newest: Option<Timestamp>,
 }
 
