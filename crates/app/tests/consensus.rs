@@ -1,6 +1,10 @@
 //! `allium consensus` on documents of private Tor networks and of the public one, where they are at hand.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "helpers of tests fail by panicking and say why they skip"
+)]
 
 use serde_json::Value;
 use std::fs;
@@ -23,7 +27,7 @@ fn data() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder.canonicalize().unwrap());
     }
-    println!("skipped: there is no {}", folder.display());
+    eprintln!("skipped: there is no {}", folder.display());
     None
 }
 

@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn bombs_and_broken_bytes_are_refused() {
-        let bomb = zlib(&[b'a'; 100_000]);
+        let bomb = zlib(&vec![b'a'; 100_000]);
         assert!(matches!(decode("x", "deflate", &bomb, 1000), Err(CollectError::TooLarge { .. })));
         let half = &zlib(b"network-status-version 3\n")[..10];
         assert!(matches!(decode("x", "deflate", half, 1000), Err(CollectError::Decode { .. })));

@@ -118,7 +118,10 @@ fn a_round_without_a_consensus_keeps_the_last_one() {
         let inputs = &directory.unwrap().inputs;
         assert_eq!(inputs.consensus.as_ref().unwrap().valid_after.to_minute(), "2026-02-21 05:00");
         let missing = inputs.events.iter().filter(|event| event.kind == EventKind::ConsensusMissing);
-        assert_eq!(missing.map(|event| event.from.to_minute()).last().as_deref(), Some("2026-02-21 06:00"));
+        assert_eq!(
+            missing.map(|event| event.from.to_minute()).next_back().as_deref(),
+            Some("2026-02-21 06:00")
+        );
     });
 }
 

@@ -143,7 +143,7 @@ impl Keeper {
                 self.history = history.or_else(|| self.history.take());
                 self.directory_status = status.or_else(|| self.directory_status.take());
                 if let Some(details) = details {
-                    self.take_consensus(details, now);
+                    self.take_consensus(&details, now);
                 }
                 self.publish_states(now);
             }
@@ -159,8 +159,8 @@ impl Keeper {
     }
 
     /// Makes the edition of a consensus where no Onionoo is asked. It was verified, so nothing is held back.
-    fn take_consensus(&mut self, details: RawDocument, now: Timestamp) {
-        match build_edition(&self.config, &details, &self.additions, now) {
+    fn take_consensus(&mut self, details: &RawDocument, now: Timestamp) {
+        match build_edition(&self.config, details, &self.additions, now) {
             Ok(mut edition) => {
                 if let Some(source) = edition.sources.first_mut() {
                     source.name = "Consensus";

@@ -108,6 +108,15 @@ pub struct ConsensusSummary {
 }
 
 impl ConsensusSummary {
+    /// The digest as 64 upper-case hex digits.
+    pub fn digest_hex(&self) -> String {
+        use std::fmt::Write;
+        self.digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02X}");
+            hex
+        })
+    }
+
     /// Relays with a flag.
     pub fn flag_count(&self, flag: Flag) -> u32 {
         self.flag_counts[flag as usize]

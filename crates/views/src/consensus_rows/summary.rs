@@ -40,7 +40,6 @@ pub fn consensus_row(consensus: &ConsensusSummary) -> Rows<'_> {
     let signatures = |is_counted: fn(&allium_model::ConsensusSignature) -> bool| {
         Value::Integer(consensus.signatures.iter().filter(|one| is_counted(one)).count() as u64)
     };
-    let digest: String = consensus.digest.iter().map(|byte| format!("{byte:02X}")).collect();
     let counts = Flag::ALL.into_iter().map(|flag| format!("{flag}={}", consensus.flag_count(flag)));
     let counted = consensus.authorities.iter().filter(|authority| authority.vote_digest.is_some());
     let values = vec![
@@ -66,7 +65,7 @@ pub fn consensus_row(consensus: &ConsensusSummary) -> Rows<'_> {
         signatures(|one| one.is_verified),
         signatures(|one| one.is_verified && one.is_trusted),
         Value::text(consensus.shared_random.current.as_ref().map(|(_, value)| value.as_str())),
-        Value::display(digest),
+        Value::display(consensus.digest_hex()),
         Value::Integer(consensus.bytes),
     ];
     rows(&COLUMNS, vec![values])

@@ -197,17 +197,16 @@ mod tests {
 
     #[test]
     fn what_was_not_learned_is_empty_in_tables_and_null_in_json() {
-        let table = written(|out, rows| write_table(out, rows));
+        let table = written(write_table);
         assert!(table.lines().nth(1).unwrap().starts_with("alder     offline"), "{table}");
-        let json: serde_json::Value =
-            serde_json::from_str(&written(|out, rows| write_json(out, rows))).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&written(write_json)).unwrap();
         assert_eq!(json["data"][0]["connect_ms"], serde_json::Value::Null);
         assert_eq!(json["data"][0]["clock_skew_seconds"], -3);
     }
 
     #[test]
     fn a_problem_with_commas_stays_one_cell() {
-        let csv = written(|out, rows| write_csv(out, rows));
+        let csv = written(write_csv);
         assert!(csv.ends_with(",-3,\"it said \"\"no\"\", twice\"\n"), "{csv}");
     }
 }

@@ -195,7 +195,7 @@ fn counted<'v, 'a>(votes: &'v [Vote<'a>], consensus: &Consensus<'_>) -> (Vec<&'v
         match of_hour.iter().find(|(other, _)| *other == digest) {
             Some((_, vote)) => counted.push(vote),
             None => {
-                problems.push(format!("the vote of {} with the digest {digest} is missing", source.nickname))
+                problems.push(format!("the vote of {} with the digest {digest} is missing", source.nickname));
             }
         }
     }

@@ -19,7 +19,7 @@ use allium_model::Timestamp;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Bytes of consensuses that are kept until the votes and certificates were read; more are read twice.
 const KEPT_BYTES: usize = 256 << 20;
@@ -231,7 +231,7 @@ impl Check {
         Ok(())
     }
 
-    fn differences(&self, ns: &PathBuf, microdesc: &PathBuf) -> Result<Vec<String>, Failure> {
+    fn differences(&self, ns: &Path, microdesc: &Path) -> Result<Vec<String>, Failure> {
         let [ns, microdesc] =
             [DocumentFile::read(ns, &self.limits)?, DocumentFile::read(microdesc, &self.limits)?];
         let (Ok(ns), Ok(microdesc)) =

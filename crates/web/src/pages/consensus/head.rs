@@ -17,9 +17,8 @@ fn facts(label: &str, rows: impl IntoIterator<Item = (String, String)>) -> Table
 /// Times, method and delays.
 pub(super) fn header(consensus: &ConsensusSummary) -> Section {
     // In groups, so that it breaks on a phone.
-    let groups = consensus.digest.chunks(4);
-    let group = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
-    let digest = groups.map(group).collect::<Vec<_>>().join(" ");
+    let hex = consensus.digest_hex();
+    let digest = hex.as_bytes().chunks(8).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
     let rows = [
         ("Valid after", format::minute(consensus.valid_after)),
         ("Fresh until", format::minute(consensus.fresh_until)),

@@ -66,8 +66,8 @@ fn frame<'a>(site: Site<'a>, page: ConsensusPage, content: &Content) -> Frame<'a
             "/api/v1/consensus/replay",
         ),
     };
-    let mut frame =
-        Frame::new(site, &Page::Consensus(page), content.title, NavSection::Authorities).described(description);
+    let mut frame = Frame::new(site, &Page::Consensus(page), content.title, NavSection::Authorities)
+        .described(description);
     if page != ConsensusPage::Overview {
         frame = frame.crumb("Consensus", &Page::Consensus(ConsensusPage::Overview));
     }

@@ -58,7 +58,7 @@ pub(super) fn block<'a>(site: Site<'_>, relay: &Relay) -> HoursBlock<'a> {
         more_changes: (facts.changes.len() > LISTED_CHANGES)
             .then(|| format!("{} changes in 30 days; the latest {LISTED_CHANGES}:", facts.changes.len())),
         data: (site.settings.mode == crate::Mode::Served)
-            .then(|| site.links().to(&format!("/api/v1/relays/{}/history?format=csv", relay.fingerprint))),
+            .then(|| site.links().to(format!("/api/v1/relays/{}/history?format=csv", relay.fingerprint))),
         ..HoursBlock::default()
     };
     for (stretch, flags, weight) in STRETCHES {
