@@ -97,7 +97,7 @@ pub(crate) fn tracks() -> Figure {
         tracks: vec![
             track("Running", Colour::S1, |hour| !(500..509).contains(&hour)),
             track("Guard", Colour::S2, |hour| hour > 200 && !(500..620).contains(&hour)),
-            track("Stable", Colour::S3, |hour| hour > 90 && wobble(9, hour) > 0.1),
+            track("Stable", Colour::S3, |hour| hour > 90 && !(300..330).contains(&hour)),
         ],
     };
     Figure::new("Flags over one month", Chart::Tracks(chart)).with_note(NOTE)

@@ -84,7 +84,7 @@ mod tests {
         let error = entries(b"@type x 1.0\nonion-key\n", "router", "server descriptor", &Limits::default());
         assert_eq!(
             error.unwrap_err().to_string(),
-            "the document is a microdescriptor, not a server descriptor"
+            "the document is no server descriptor: it is of the kind microdescriptor"
         );
     }
 

@@ -48,7 +48,7 @@ async fn meta_says_where_the_data_come_from_and_how_old_they_are() {
 
 #[tokio::test]
 async fn every_endpoint_of_the_index_answers() {
-    let server = Server::start().await;
+    let server = crate::consensus::server().await;
     let ids = [
         ("{fingerprint}", fingerprint(2)),
         ("{id}", server.get("/api/v1/operators").await.json()["data"][0]["id"].as_str().unwrap().to_owned()),

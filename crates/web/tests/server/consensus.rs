@@ -31,7 +31,8 @@ fn edition_with_votes() -> Arc<Edition> {
     Arc::new(edition)
 }
 
-async fn server() -> Server {
+/// A server whose edition has a consensus and votes.
+pub(crate) async fn server() -> Server {
     let server = Server::with(options(), Shared::default()).await;
     server.shared.publish(edition_with_votes());
     server
