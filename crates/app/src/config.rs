@@ -6,6 +6,7 @@ use crate::cli::SourceArgs;
 use crate::failure::{ExitCode, Failure};
 use crate::monitor::MonitorConfig;
 use allium_documents::Limits;
+use allium_store::Retention;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -130,6 +131,13 @@ pub struct LimitsConfig {
     pub max_family_members: usize,
     /// Memory for a decompressor's window in bytes.
     pub max_window_bytes: usize,
+}
+
+impl HistoryConfig {
+    /// How long things are kept.
+    pub fn retention(&self) -> Retention {
+        Retention { hourly_days: self.hourly_days, contact_days: self.contact_days, ..Retention::default() }
+    }
 }
 
 impl SourceConfig {

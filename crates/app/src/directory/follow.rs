@@ -5,6 +5,7 @@
 //! again, believed or not, until it changes. When the archive is behind or cannot be reached, the
 //! authorities are asked.
 
+use super::ask::{Asked, one_of_each, own_votes};
 use super::origin::Origin;
 use super::round::RoundBytes;
 use super::state::{DirectoryState, Took};
@@ -15,12 +16,13 @@ use crate::failure::Failure;
 use crate::load::{fetch_options, fetcher_of};
 use allium_collect::{
     Collector, CollectorLimits, CollectorSource, DirPortDocument, DirectoryFile, DirectoryFileKind, Fetcher,
-    PlanOptions, Round, ask_dir_port, dir_port_options, plan,
+    PlanOptions, Round, dir_port_options, plan,
 };
 use allium_documents::dirspec::IndexedFile;
 use allium_model::Timestamp;
 use std::collections::{BTreeSet, HashSet};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// Rounds that are filled in one pass over a service.
 const ROUNDS_PER_PASS: usize = 12;
@@ -28,15 +30,12 @@ const ROUNDS_PER_PASS: usize = 12;
 /// Certificates fetched in one pass.
 const MAX_CERTIFICATES: usize = 60;
 
-/// Largest document of an authority, unpacked: a vote of today has 10 MB.
-const MAX_DOCUMENT_BYTES: usize = 64 << 20;
-
 /// Follows a source.
 pub struct Follower {
     origin: Origin,
     collector: Option<Collector>,
     fetcher: Fetcher,
-    dir_ports: Fetcher,
+    dir_ports: Arc<Fetcher>,
     fill_seconds: i64,
     takes_votes: bool,
     /// Files that were fetched: path, size and time of change.
@@ -55,7 +54,7 @@ impl Follower {
         Ok(Self {
             collector,
             fetcher: fetcher_of(fetch_options(config))?,
-            dir_ports: fetcher_of(dir_port_options(fetch_options(config)))?,
+            dir_ports: Arc::new(fetcher_of(dir_port_options(fetch_options(config)))?),
             fill_seconds: i64::from(config.collector.fill_hours) * 3600,
             takes_votes: config.collector.votes,
             done: HashSet::new(),
@@ -262,32 +261,21 @@ impl Follower {
     /// Asks the authorities, one after the other, for what is not known yet.
     async fn ask_authorities(&mut self, state: &mut DirectoryState, now: Timestamp, report: &mut PassReport) {
         let addresses: Vec<SocketAddr> = state.trusted().trusted_at(now).filter_map(dir_address).collect();
-        let mut round = RoundBytes::default();
-        let mut errors = Vec::new();
-        let mut wanted: BTreeSet<DirPortDocument> =
-            [DirPortDocument::Consensus, DirPortDocument::MicrodescConsensus].into();
+        let mut asked = Asked::default();
+        let order = if self.takes_votes {
+            own_votes(&self.dir_ports, &addresses, &mut asked).await
+        } else {
+            addresses.clone()
+        };
+        let mut wanted = BTreeSet::from([DirPortDocument::Consensus, DirPortDocument::MicrodescConsensus]);
         if !state.has_certificates() {
             wanted.insert(DirPortDocument::Certificates);
         }
-        for address in &addresses {
-            let own = self.takes_votes.then_some(DirPortDocument::OwnVote);
-            for document in wanted.clone().into_iter().chain(own) {
-                match ask_dir_port(&self.dir_ports, *address, document, MAX_DOCUMENT_BYTES).await {
-                    Ok(bytes) if is_stale(&bytes, document, state, now) => {}
-                    Ok(bytes) => {
-                        wanted.remove(&document);
-                        report.refused += usize::from(!round.put(bytes));
-                    }
-                    Err(error) => {
-                        tracing::debug!("{error}");
-                        errors.push(error.to_string());
-                        if error.is_transient() {
-                            break;
-                        }
-                    }
-                }
-            }
-        }
+        let is_of_use = |bytes: &[u8], document| !is_stale(bytes, document, state, now);
+        one_of_each(&self.dir_ports, &order, wanted, is_of_use, &mut asked).await;
+        let Asked { documents, mut errors } = asked;
+        let mut round = RoundBytes::default();
+        report.refused += documents.into_iter().map(|bytes| usize::from(!round.put(bytes))).sum::<usize>();
         if addresses.is_empty() {
             errors.push("no trusted authority has an address for directory requests".to_owned());
         }

@@ -5,6 +5,7 @@
 //! [`Past`], which is a store on disk or, without one, memory; a [`Directory`](allium_analysis::directory::Directory)
 //! is made of the newest round and the past.
 
+mod ask;
 mod details;
 mod follow;
 mod load;

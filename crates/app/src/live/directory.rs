@@ -12,8 +12,8 @@ use crate::directory::{
 use crate::failure::Failure;
 use crate::load::RawDocument;
 use allium_collect::Source;
-use allium_model::{AuthorityProbe, SourceStatus, Timestamp};
-use allium_store::{Store, StoreError, StoreOptions};
+use allium_model::{AuthorityProbe, Date, SourceStatus, Timestamp};
+use allium_store::{Retention, Store, StoreError, StoreOptions};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -40,6 +40,8 @@ pub fn start(
     events: Sender<Event>,
     clock: fn() -> Timestamp,
 ) -> Result<(), Failure> {
+    let pruning =
+        store.clone().map(|store| Pruning { store, retention: config.history.retention(), last: None });
     let past = store.map_or_else(Past::in_memory, Past::Store);
     let trusted = trusted_authorities(config)?;
     let (looks, receiver) = mpsc::channel(WAITING_LOOKS);
@@ -50,7 +52,7 @@ pub fn start(
     let state = if config.source.has_onionoo() { state } else { state.with_details() };
     let follower = origin(config)?.map(|origin| Follower::new(config, origin)).transpose()?;
     let interval = Duration::from_secs(u64::from(config.collector.interval_seconds.max(1)));
-    let following = Following { state, follower, interval, events, clock, last_success: None };
+    let following = Following { state, follower, interval, events, clock, last_success: None, pruning };
     tokio::spawn(following.run(receiver));
     Ok(())
 }
@@ -70,6 +72,30 @@ struct Following {
     events: Sender<Event>,
     clock: fn() -> Timestamp,
     last_success: Option<Timestamp>,
+    pruning: Option<Pruning>,
+}
+
+/// What is no longer kept by the hour is given up once a day.
+struct Pruning {
+    store: Arc<Store>,
+    retention: Retention,
+    last: Option<Date>,
+}
+
+impl Pruning {
+    /// Prunes unless it was done today. A failure is tried again tomorrow, and the history goes on.
+    async fn daily(&mut self, now: Timestamp) {
+        if self.last.replace(now.date()) == Some(now.date()) {
+            return;
+        }
+        match self.store.prune(self.retention, |_| {}).await {
+            Ok(pruned) if pruned.days > 0 => {
+                tracing::info!(days = pruned.days, "hours of old days became daily values");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!("the history cannot be pruned: {error}"),
+        }
+    }
 }
 
 impl Following {
@@ -77,7 +103,11 @@ impl Following {
     async fn run(mut self, mut looks: Receiver<Vec<AuthorityProbe>>) {
         let mut is_told = self.tell(None).await;
         while is_told {
-            is_told = self.pass().await && self.listen(&mut looks).await;
+            is_told = self.pass().await;
+            if let Some(pruning) = &mut self.pruning {
+                pruning.daily((self.clock)()).await;
+            }
+            is_told = is_told && self.listen(&mut looks).await;
         }
     }
 

@@ -18,11 +18,9 @@ pub struct PruneArgs {
 
 pub fn run(args: &PruneArgs, place: &Place, config: &Config) -> Result<(), Failure> {
     let store = place.open_existing()?;
-    let retention = Retention {
-        hourly_days: args.hourly_days.unwrap_or(config.history.hourly_days),
-        contact_days: config.history.contact_days,
-        ..Retention::default()
-    };
+    let configured = config.history.retention();
+    let retention =
+        Retention { hourly_days: args.hourly_days.unwrap_or(configured.hourly_days), ..configured };
     let progress = Progress::start();
     let pruned =
         place.wait(store.prune(retention, |date| progress.stage(&format!("daily values of {date}"))));
