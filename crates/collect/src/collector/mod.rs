@@ -2,7 +2,7 @@
 //!
 //! [`Collector`] keeps the list of files that the source has, asked for conditionally, and gives one
 //! file at a time, checked against the digest of the index. What to fetch is decided by pure functions
-//! ([`plan`], [`missing_hours`]) from the names of the files alone; nothing is parsed here.
+//! ([`plan()`], [`missing_hours`]) from the names of the files alone; nothing is parsed here.
 
 mod archive;
 mod folder;
