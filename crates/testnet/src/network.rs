@@ -170,15 +170,26 @@ impl TorNetwork {
         )
     }
 
-    /// Waits for a consensus with every relay in it and the signature of every authority.
+    /// Waits for a consensus with every relay in it and the signature of every authority, until each
+    /// authority serves it and has a vote of its own.
     pub fn wait_until_complete(&self) -> Result<Consensus> {
         let limit = Duration::from_secs(u64::from(FIRST_ROUNDS * self.options.voting_interval_seconds));
-        self.wait_for_consensus_with("a consensus with everybody", limit, |found| {
+        let complete = self.wait_for_consensus_with("a consensus with everybody", limit, |found| {
             found.count("r") == self.nodes.len()
                 && found.count("directory-signature") == self.options.authorities
                 && found.text.contains("\nw ")
                 && !found.text.lines().any(|line| line.starts_with("s ") && !line.contains(" Running"))
-        })
+        })?;
+        let has_it = |authority: &Authority| {
+            let has_vote = get(authority.dir_port, "/tor/status-vote/current/authority");
+            Consensus::read(authority.dir_port).is_some_and(|own| own.round >= complete.round)
+                && has_vote.is_ok_and(|answer| answer.status == 200)
+        };
+        let authorities = self.authorities();
+        wait_for("every authority to have a vote and the consensus", limit, || {
+            authorities.iter().all(has_it).then_some(())
+        })?;
+        Ok(complete)
     }
 
     fn wait_for_consensus_with(

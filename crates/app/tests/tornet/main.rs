@@ -31,10 +31,10 @@ fn a_network_is_followed_and_every_fault_is_reported_by_its_name() -> Result<()>
         eprintln!("left out: tor is not installed (Debian: apt install tor)");
         return Ok(());
     };
-    documents_are_verified_and_authorities_probed(&network)?;
     let observer = Observer::start(&network)?;
     let mut story = Story::new(network, observer);
     story.expect_quiet(2)?;
+    documents_are_verified_and_authorities_probed(&story.network)?;
     one_is_killed_one_measures_wrong_and_one_measures_old(&mut story)?;
     one_is_frozen_and_one_does_not_measure(&mut story)?;
     one_does_not_sign(&mut story)?;

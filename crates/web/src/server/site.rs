@@ -11,8 +11,11 @@ use super::cache_policy::CachePolicy;
 use super::problem::Problem;
 use super::route::Route;
 use super::shared::Published;
+use crate::consensus_page::ConsensusPage;
 use crate::page::redirect;
-use crate::pages::{SEARCH_ROWS, Site, Study, not_found_for, search_page, visual_page};
+use crate::pages::{
+    Chosen, SEARCH_ROWS, Site, Study, chosen_diff_page, not_found_for, search_page, visual_page,
+};
 use crate::{Page, export};
 use allium_views::{SearchHit, VisualQuery, search};
 use axum::http::StatusCode;
@@ -36,10 +39,33 @@ const XML: &str = "application/xml; charset=utf-8";
 
 /// Whether the page reads its query and has one.
 fn has_choices(asked: &Asked, route: &Route) -> bool {
-    matches!(route, Route::Page(Page::Study(Study::Visual))) && !asked.query.is_empty()
+    let reads_query =
+        matches!(route, Route::Page(Page::Study(Study::Visual) | Page::Consensus(ConsensusPage::Diff)));
+    reads_query && !asked.query.is_empty()
 }
 
-/// The answer of the page with choices. What a reader chose is not kept.
+/// The answer of a page with choices. What a reader chose is not kept.
+fn chosen(app: &App, published: &Published, asked: &Asked, page: &Page) -> Option<Answer> {
+    match page {
+        Page::Consensus(_) => two_hours(app, published, asked),
+        _ => visual(app, published, asked),
+    }
+}
+
+/// The difference between two hours.
+fn two_hours(app: &App, published: &Published, asked: &Asked) -> Option<Answer> {
+    let pairs = asked.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let chosen = Chosen::parse(pairs);
+    let (html, is_there) = chosen_diff_page(site(app, published), &chosen)?;
+    let status = match chosen {
+        Chosen::Wrong(_) => StatusCode::BAD_REQUEST,
+        Chosen::Hours(..) if is_there => StatusCode::OK,
+        Chosen::Hours(..) => StatusCode::NOT_FOUND,
+    };
+    Some(Answer::new(status, HTML, html).encoded(asked.encoding))
+}
+
+/// Charts by choice.
 fn visual(app: &App, published: &Published, asked: &Asked) -> Option<Answer> {
     let pairs = asked.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let query = VisualQuery::parse(pairs);
@@ -56,7 +82,7 @@ pub(crate) fn page(app: &App, published: &Published, asked: &Asked, page: &Page)
         return to_page(app, StatusCode::FOUND, page);
     }
     if has_choices(asked, &Route::Page(page.clone())) {
-        return visual(app, published, asked).unwrap_or_else(|| Problem::Failed.page());
+        return chosen(app, published, asked, page).unwrap_or_else(|| Problem::Failed.page());
     }
     match page.render(&published.edition, &app.options.settings) {
         Some(html) => keep(published, asked, HTML, html.into()),

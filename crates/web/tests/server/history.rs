@@ -5,6 +5,7 @@ use allium_model::{
     Fingerprint, Flag, GroupKey, GroupSeries, HourState, NetworkRecord, RelaySeries, TimeRange, Timestamp,
 };
 use allium_web::{Edition, HistoryError, HistoryHour, HistoryReader};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 const HOUR: i64 = 3_600;
@@ -58,8 +59,16 @@ impl HistoryReader for Forty {
         Ok(Vec::new())
     }
 
-    fn hour(&self, _: Timestamp) -> Result<Option<HistoryHour>, HistoryError> {
-        Ok(None)
+    fn hour(&self, valid_after: Timestamp) -> Result<Option<HistoryHour>, HistoryError> {
+        let hours_ago = end().seconds_since(valid_after) / HOUR - 1;
+        let relays = match state(hours_ago) {
+            HourState::Gap => return Ok(None),
+            HourState::Absent => HashMap::new(),
+            HourState::Running { flags, weight, .. } => {
+                HashMap::from([(fingerprint(2).parse().unwrap(), (flags, weight))])
+            }
+        };
+        Ok(Some(HistoryHour { valid_after, relays, consensus: None }))
     }
 }
 
@@ -90,6 +99,23 @@ async fn the_last_thirty_days_are_given_hour_by_hour() {
     assert!(gap["flags"].is_null() && gap["consensus_weight"].is_null());
     let absent = &rows[719 - 210];
     assert_eq!((&absent["state"], &absent["known_hours"]), (&"absent".into(), &1.into()));
+}
+
+#[tokio::test]
+async fn any_two_hours_of_the_history_are_compared() {
+    let server = server().await;
+    for (query, status, expected) in [
+        ("?from=2026-02-20T09:00&to=2026-02-22T13:00", 200, "Relays that won or lost a flag: 1"),
+        ("?from=2026-02-13T23:00&to=2026-02-22T13:00", 200, "Relays that joined: 1"),
+        ("?from=2026-02-18T06:00&to=2026-02-22T13:00", 404, "There is no consensus of 2026-02-18 06:00"),
+        ("?from=yesterday&to=2026-02-22T13:00", 400, "from is no time of the form"),
+        ("?from=2026-02-22T13:00", 400, "The address names no to."),
+    ] {
+        let reply = server.get(&format!("/consensus/diff/{query}")).await;
+        assert_eq!(reply.status, status, "{query}");
+        assert!(reply.text().contains(expected), "{query}: {}", reply.text());
+    }
+    assert!(server.get("/consensus/diff/").await.text().contains("Two hours of your choice"));
 }
 
 #[tokio::test]

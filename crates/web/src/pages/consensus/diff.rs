@@ -14,7 +14,14 @@ use allium_model::{FlagSet, printable};
 const ROWS: usize = 100;
 
 pub(super) fn content(site: Site<'_>, directory: &Directory) -> Content {
-    let Some(diff) = directory.inputs.diff.as_deref() else { return without(directory) };
+    match directory.inputs.diff.as_deref() {
+        Some(diff) => of(site, diff),
+        None => without(directory),
+    }
+}
+
+/// What is shown of a difference.
+pub(super) fn of(site: Site<'_>, diff: &ConsensusDiff) -> Content {
     Content {
         title: "What changed",
         sentence: format!(

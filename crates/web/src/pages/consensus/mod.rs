@@ -9,8 +9,10 @@ mod quality;
 mod replay;
 mod thresholds;
 mod trends;
+mod two_hours;
 mod words;
 
+pub(crate) use two_hours::Chosen;
 pub(super) use words::{amount, requirement_label};
 
 use super::study::section::Section;
@@ -49,6 +51,19 @@ pub(super) fn render(site: Site<'_>, page: ConsensusPage) -> Option<String> {
             ConsensusPage::Replay => replay::content(site, directory),
         },
     };
+    page_of(site, page, content)
+}
+
+/// The page of the difference between two hours that a reader chose, and whether there is one.
+pub(crate) fn chosen_diff_page(site: Site<'_>, chosen: &Chosen) -> Option<(String, bool)> {
+    let (content, is_there) = two_hours::content(site, chosen);
+    Some((page_of(site, ConsensusPage::Diff, content)?, is_there))
+}
+
+fn page_of(site: Site<'_>, page: ConsensusPage, mut content: Content) -> Option<String> {
+    if page == ConsensusPage::Diff {
+        content.sections.extend(two_hours::form(site));
+    }
     finish(&ConsensusTemplate { frame: frame(site, page, &content), tabs: tabs(site, page), content })
 }
 
