@@ -40,6 +40,15 @@ pub(crate) enum Kind {
     Design,
     Charts,
     Maps,
+    Authorities,
+    Voting,
+    Scanners,
+    Checks,
+    Events,
+    Authority,
+    Consensus,
+    ConsensusDiff,
+    ConsensusReplay,
     Method,
     /// Named by `ALLIUM_BROWSER_PAGES`.
     Named,
@@ -53,7 +62,7 @@ enum Place {
 }
 
 impl Kind {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 32] = [
         Self::Front,
         Self::NetworkHealth,
         Self::Top500,
@@ -76,6 +85,15 @@ impl Kind {
         Self::Design,
         Self::Charts,
         Self::Maps,
+        Self::Authorities,
+        Self::Voting,
+        Self::Scanners,
+        Self::Checks,
+        Self::Events,
+        Self::Authority,
+        Self::Consensus,
+        Self::ConsensusDiff,
+        Self::ConsensusReplay,
         Self::Method,
     ];
 
@@ -102,6 +120,15 @@ impl Kind {
             Self::Design => Place::At("/about/design/"),
             Self::Charts => Place::At("/about/charts/"),
             Self::Maps => Place::At("/about/charts/maps/"),
+            Self::Authorities => Place::At("/authorities/"),
+            Self::Voting => Place::At("/authorities/voting/"),
+            Self::Scanners => Place::At("/authorities/scanners/"),
+            Self::Checks => Place::At("/authorities/checks/"),
+            Self::Events => Place::At("/authorities/events/"),
+            Self::Authority => Place::Below("/authorities/"),
+            Self::Consensus => Place::At("/consensus/"),
+            Self::ConsensusDiff => Place::At("/consensus/diff/"),
+            Self::ConsensusReplay => Place::At("/consensus/replay/"),
             Self::AboutText => Place::At("/about/not/"),
             Self::Method => Place::Below("/methods/"),
             Self::Named => Place::Nowhere,
@@ -126,6 +153,7 @@ impl Kind {
                 | Self::Missing
                 | Self::About
                 | Self::AboutText
+                | Self::Events
                 | Self::Method
                 | Self::Named
         )
