@@ -143,6 +143,8 @@ impl Documents {
             let _ = self.take_certificates(&text);
         }
         loop {
+            // Authorities that do not answer take their time, in which others move on to the next round.
+            let asked_at = now();
             for text in self.ask("/tor/status-vote/current/authority").await {
                 if let Err(error) = self.take_vote(&text) {
                     eprintln!("a vote is left out: {error:#}");
@@ -156,7 +158,7 @@ impl Documents {
                 let votes = self.book(consensus.valid_after);
                 shared.write(|watch| watch.round(consensus.valid_after, Some(Arc::new(consensus)), &votes));
             }
-            for round in self.failed_rounds() {
+            for round in self.failed_rounds(asked_at) {
                 let votes = self.book(round);
                 shared.write(|watch| watch.round(round, None, &votes));
             }
@@ -205,9 +207,9 @@ impl Documents {
         VoteBook::new(self.votes.get(&round).cloned().unwrap_or_default().into_values().collect())
     }
 
-    /// Rounds with votes and without a consensus, once that should have been there.
-    fn failed_rounds(&self) -> Vec<Timestamp> {
-        let due = now().plus_seconds(-3);
+    /// Rounds with votes and without a consensus, when that should have been there as votes were asked for.
+    fn failed_rounds(&self, asked_at: Timestamp) -> Vec<Timestamp> {
+        let due = asked_at.plus_seconds(-3);
         self.votes.keys().copied().filter(|round| Some(*round) > self.newest && *round <= due).collect()
     }
 }
