@@ -9,6 +9,7 @@ use allium_documents::Limits;
 use allium_store::Retention;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -58,6 +59,8 @@ pub struct CollectorConfig {
     pub interval_seconds: u32,
     /// Whether authorities are asked when CollecTor is behind.
     pub dir_ports: bool,
+    /// Longest silence of an authority that is asked for documents, in seconds.
+    pub dir_port_timeout_seconds: u32,
     /// Whether votes are fetched too.
     pub votes: bool,
     /// Hours back from now that are filled from CollecTor.
@@ -140,6 +143,13 @@ impl HistoryConfig {
     }
 }
 
+impl CollectorConfig {
+    /// Longest silence of an authority.
+    pub fn dir_port_timeout(&self) -> Duration {
+        Duration::from_secs(u64::from(self.dir_port_timeout_seconds.max(1)))
+    }
+}
+
 impl SourceConfig {
     /// Whether Onionoo is asked at all.
     pub fn has_onionoo(&self) -> bool {
@@ -161,7 +171,14 @@ impl Default for SourceConfig {
 
 impl Default for CollectorConfig {
     fn default() -> Self {
-        Self { source: "auto".into(), interval_seconds: 600, dir_ports: true, votes: true, fill_hours: 72 }
+        Self {
+            source: "auto".into(),
+            interval_seconds: 600,
+            dir_ports: true,
+            dir_port_timeout_seconds: 20,
+            votes: true,
+            fill_hours: 72,
+        }
     }
 }
 
