@@ -55,7 +55,10 @@ fn row(site: Site<'_>, directory: &Directory, authority: &AuthorityReport) -> Ve
         },
         number(milliseconds(answers.median_answer_ms)),
         number(count(vote.map(|vote| vote.relays))),
-        number(count(vote.map(|vote| vote.measured_relays).filter(|_| authority.is_scanner))),
+        number(match vote {
+            Some(_) if !authority.is_scanner => "never".into(),
+            vote => count(vote.map(|vote| vote.measured_relays)),
+        }),
     ]
 }
 
