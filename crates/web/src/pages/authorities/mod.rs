@@ -8,6 +8,7 @@ mod events;
 mod facts;
 mod keys;
 mod loss;
+mod published;
 mod relays;
 mod scanners;
 mod scores;
