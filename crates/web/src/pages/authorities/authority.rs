@@ -114,16 +114,7 @@ fn tiles(directory: &Directory, authority: &AuthorityReport) -> Vec<Tile> {
     ]
 }
 
-const SCORES: &[Head] = &[
-    ("Period", false),
-    ("Score", true),
-    ("Stars", false),
-    ("Uptime", true),
-    ("Votes", true),
-    ("Scanning", true),
-    ("Agreement", true),
-    ("Rounds", true),
-];
+const SCORES: &[Head] = &scores::heads("Period");
 
 fn scores_section(site: Site<'_>, authority: &AuthorityReport) -> Section {
     let rows = ScorePeriod::ALL.map(|period| {
