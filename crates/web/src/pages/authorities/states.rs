@@ -32,7 +32,7 @@ pub(super) fn section(site: Site<'_>, directory: &Directory) -> Section {
 
 fn probe_words(directory: &Directory) -> &'static str {
     if directory.inputs.probes.is_empty() {
-        "Not probed from here: states and answers are not known. Votes and signatures are those of the newest consensus."
+        "Not probed from here (switched off, or documents come through a proxy): states and answers are not known. Votes and signatures are those of the newest consensus."
     } else {
         "States and answers are seen from where this site runs; elsewhere they may differ. Votes and signatures are those of the newest consensus. What an authority never does is no fault."
     }
