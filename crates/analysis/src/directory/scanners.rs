@@ -3,7 +3,7 @@
 
 use super::authority::measures;
 use super::{AuthorityReport, ConsensusRelay, DirectoryInputs};
-use crate::statistics::BoxPlot;
+use crate::statistics::{BoxPlot, median};
 use crate::{Ladder, quantile};
 use allium_model::{AuthorityRecord, Fingerprint, VoteEntry};
 
@@ -160,10 +160,6 @@ fn own(
         return None;
     }
     median(past).filter(|median| *median > 0.0).map(|median| now / median)
-}
-
-pub(super) fn median(values: Vec<f64>) -> Option<f64> {
-    quartiles(values).map(|quartiles| quartiles[1])
 }
 
 fn quartiles(mut values: Vec<f64>) -> Option<[f64; 3]> {

@@ -30,4 +30,4 @@ pub use reader::history_reader;
 pub use round::RoundBytes;
 pub use state::DirectoryState;
 pub use status::{PassReport, directory_status};
-pub use trust::trusted_authorities;
+pub use trust::{trusted_authorities, trusted_by_file};

@@ -200,17 +200,7 @@ impl Look {
     }
 
     fn unanswered(&self) -> AuthorityProbe {
-        AuthorityProbe {
-            identity: self.target.identity,
-            at: self.now,
-            outcome: ProbeOutcome::Answered,
-            connect_ms: None,
-            answer_ms: None,
-            consensus_valid_after: None,
-            vote_valid_after: None,
-            clock_skew_seconds: None,
-            problem: None,
-        }
+        AuthorityProbe::unanswered(self.target.identity, self.now, ProbeOutcome::Answered)
     }
 
     fn take_certificate(&self, heard: &Heard, started: Instant, probe: &mut AuthorityProbe) {

@@ -2,9 +2,11 @@
 //! events that come out of it.
 
 mod event;
+mod health;
 mod hour;
 mod series;
 
 pub use event::{Event, EventKind, EventSubject, Severity};
+pub use health::{HealthComponent, HealthRecord};
 pub use hour::{AuthorityRecord, HourRecord, NetworkRecord, RecordSource, RelayAttributes, RelayRecord};
 pub use series::{GroupHour, GroupSeries, HourState, RelayDay, RelaySeries, TimeRange};

@@ -120,16 +120,7 @@ fn clock_words(skew_seconds: f64) -> String {
     }
 }
 
-const SCORES: &[Head] = &[
-    ("Period", false),
-    ("Score", true),
-    ("Stars", false),
-    ("Uptime", true),
-    ("Votes", true),
-    ("Scanning", true),
-    ("Agreement", true),
-    ("Rounds", true),
-];
+const SCORES: &[Head] = &scores::heads("Period");
 
 fn scores_section(site: Site<'_>, authority: &AuthorityReport) -> Section {
     let rows = ScorePeriod::ALL.map(|period| {

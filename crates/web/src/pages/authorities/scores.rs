@@ -7,16 +7,21 @@ use crate::pages::study::table::{Cell, Head, Table, number};
 use crate::pages::{Method, Site};
 use allium_analysis::directory::{AuthorityReport, Directory, ScorePeriod};
 
-const HEADS: &[Head] = &[
-    ("Authority", false),
-    ("Score", true),
-    ("Stars", false),
-    ("Uptime", true),
-    ("Votes", true),
-    ("Scanning", true),
-    ("Agreement", true),
-    ("Rounds", true),
-];
+const HEADS: &[Head] = &heads("Authority");
+
+/// The heads of a table of [`values`] whose rows are named by the first column.
+pub(super) const fn heads(first: &'static str) -> [Head; 8] {
+    [
+        (first, false),
+        ("Score", true),
+        ("Stars", false),
+        ("Uptime", true),
+        ("Votes", true),
+        ("Scanning", true),
+        ("Agreement", true),
+        ("Rounds", true),
+    ]
+}
 
 /// The scorecards: 30 days open, the other periods folded away.
 pub(super) fn section(site: Site<'_>, directory: &Directory) -> Section {
