@@ -6,6 +6,7 @@
 //! where documents are read. What was not at hand stays unknown and is never counted as a fault.
 
 mod authority;
+pub mod bandwidth_files;
 pub mod certificates;
 pub mod checks;
 pub mod example;

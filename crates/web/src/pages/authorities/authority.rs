@@ -1,7 +1,7 @@
 //! The page of one authority.
 
 use super::words::{badge, count, milliseconds, state_class};
-use super::{Content, events, facts, keys, scores};
+use super::{Content, events, facts, keys, published, scores};
 use crate::figures::Embedding;
 use crate::figures::directory::{Quantity, authority_course};
 use crate::html::Html;
@@ -28,6 +28,8 @@ pub(super) fn content(site: Site<'_>, directory: &Directory, slug: &str) -> Opti
     let vote = authority.vote_column.and_then(|column| directory.inputs.votes.authorities().get(column));
     let mut sections = vec![scores_section(site, authority), newest(site, directory, authority, vote)];
     sections.push(address(site, directory, authority, vote));
+    sections.extend(published::file_section(site, directory, authority));
+    sections.extend(published::load_section(site, directory, authority));
     sections.extend(courses(site, directory, authority));
     sections.extend(vote.map(|vote| thresholds(site, vote)));
     sections.extend(authority.vote_column.map(|column| flags(site, directory, column)));

@@ -1,5 +1,6 @@
 //! The dashboard: what is wrong now, the numbers, the table, and the parts below.
 
+use super::published::load_words;
 use super::words::{event_title, percent, severity_class, subject_name};
 use super::{Content, checks, data_time, events, facts, keys, loss, relays, scores, states, tiles};
 use crate::figures::FigureName;
@@ -7,6 +8,7 @@ use crate::pages::study::section::{Section, Width};
 use crate::pages::{Method, Site};
 use crate::{AuthoritiesPage, EventFilter, Page, format};
 use allium_analysis::directory::checks::CheckState;
+use allium_analysis::directory::load::{RequestLoad, load as request_load};
 use allium_analysis::directory::{Directory, relay_of};
 use allium_model::{Event, Severity, printable};
 
@@ -178,24 +180,14 @@ fn places(site: Site<'_>, directory: &Directory) -> String {
 /// Directory requests, where they are published.
 fn load(site: Site<'_>, directory: &Directory) -> Section {
     let trusted = || directory.report.authorities.iter().filter(|authority| authority.trusted.is_some());
-    let known = trusted().filter_map(|authority| {
-        let load = allium_analysis::directory::load::load(&directory.inputs, authority)?;
-        Some((authority.nickname.clone(), load))
-    });
-    let facts: Vec<(String, String)> = known
-        .map(|(nickname, load)| {
-            let requests =
-                load.requests.map_or_else(|| "an unknown number of".into(), |n| format::count(n as usize));
-            let hours = load.interval_seconds / 3600;
-            (nickname, format!("{requests} requests in {hours} h until {}", format::minute(load.until)))
-        })
-        .collect();
+    let known = || trusted().map(|authority| (authority, request_load(&directory.inputs, authority)));
     let section = Section::new("Request load").width(Width::Half).method(site, Method::AuthorityLoad);
-    if facts.is_empty() {
+    if known().all(|(_, load)| load == RequestLoad::NotRead) {
         return section.text(format!(
-            "Not published: none of the {} publishes statistics of directory requests, or no extra-info document was read.",
+            "No extra-info document of the {} was read, so nothing is known of the requests that they answer.",
             format::counted(trusted().count(), "authority", "authorities")
         ));
     }
-    section.html(&facts::list(facts))
+    let facts = known().map(|(authority, load)| (authority.nickname.clone(), load_words(load)));
+    section.html(&facts::list(facts.collect::<Vec<_>>()))
 }

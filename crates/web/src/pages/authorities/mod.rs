@@ -7,6 +7,7 @@ mod dashboard;
 mod events;
 mod keys;
 mod loss;
+mod published;
 mod relays;
 mod scanners;
 mod scores;
