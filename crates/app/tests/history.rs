@@ -128,6 +128,33 @@ async fn simulated_whole(path: &Path) -> String {
     contents(&Store::open(path.join("other.db"), StoreOptions::default()).await.unwrap()).await
 }
 
+/// Removes the files whose names begin so, and counts them.
+fn remove_named(folder: &Path, prefix: &str) -> usize {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let removed = entries.map(|path| match path.file_name().unwrap().to_str().unwrap() {
+        _ if path.is_dir() => remove_named(&path, prefix),
+        name if name.starts_with(prefix) => fs::remove_file(&path).map(|()| 1).unwrap(),
+        _ => 0,
+    });
+    removed.sum()
+}
+
+#[test]
+fn the_status_tells_of_hours_that_are_missing() {
+    let directory = simulated(6);
+    let path = directory.path();
+    let removed =
+        ["2026-02-22-10-00-00", "2026-02-22-11-00-00"].map(|time| remove_named(&path.join("tree"), time));
+    assert!(removed.iter().all(|files| *files > 0), "{removed:?}");
+    run(path, &IMPORT, 0);
+    let status = run(path, &["history", "--store", "h.db", "status", "--format", "json"], 0);
+    let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
+    assert_eq!(
+        (&status["consensuses"], &status["gaps"], &status["gap_hours"]),
+        (&4.into(), &1.into(), &2.into())
+    );
+}
+
 #[tokio::test]
 async fn what_was_imported_is_what_the_consensuses_say() {
     let directory = simulated(30);
