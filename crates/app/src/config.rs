@@ -9,6 +9,7 @@ use allium_documents::Limits;
 use allium_store::Retention;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -59,6 +60,8 @@ pub struct CollectorConfig {
     pub interval_seconds: u32,
     /// Whether authorities are asked when CollecTor is behind.
     pub dir_ports: bool,
+    /// Longest silence of an authority that is asked for documents, in seconds.
+    pub dir_port_timeout_seconds: u32,
     /// Whether votes are fetched too.
     pub votes: bool,
     /// Whether the bandwidth files that votes name are fetched.
@@ -147,6 +150,13 @@ impl HistoryConfig {
     }
 }
 
+impl CollectorConfig {
+    /// Longest silence of an authority.
+    pub fn dir_port_timeout(&self) -> Duration {
+        Duration::from_secs(u64::from(self.dir_port_timeout_seconds.max(1)))
+    }
+}
+
 impl SourceConfig {
     /// Whether Onionoo is asked at all.
     pub fn has_onionoo(&self) -> bool {
@@ -172,6 +182,7 @@ impl Default for CollectorConfig {
             source: "auto".into(),
             interval_seconds: 600,
             dir_ports: true,
+            dir_port_timeout_seconds: 20,
             votes: true,
             bandwidth_files: true,
             extra_infos: true,

@@ -60,7 +60,10 @@ impl Follower {
         Ok(Self {
             collector,
             fetcher: fetcher_of(fetch_options(config))?,
-            dir_ports: Arc::new(fetcher_of(dir_port_options(fetch_options(config)))?),
+            dir_ports: Arc::new(fetcher_of(dir_port_options(
+                fetch_options(config),
+                config.collector.dir_port_timeout(),
+            ))?),
             fill_seconds: i64::from(config.collector.fill_hours) * 3600,
             takes_votes: config.collector.votes,
             publications: Publications {

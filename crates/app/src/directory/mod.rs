@@ -35,7 +35,7 @@ mod tests;
 pub use follow::Follower;
 pub use kept::KeptDocuments;
 pub use load::{Loaded, load_directory};
-pub use origin::origin;
+pub use origin::{Origin, origin};
 pub use past::Past;
 pub use reader::history_reader;
 pub use round::RoundBytes;
