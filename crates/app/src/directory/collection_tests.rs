@@ -128,13 +128,14 @@ fn authorities_are_asked_themselves_where_there_is_no_archive() {
         assert_eq!(follower.newest(&mut state, now()).await.problem, None);
         assert!(follower.publications(&mut state, now()).await.is_changed);
         let inputs = &report(&state).await.inputs;
-        assert_eq!(inputs.requests.len(), 1);
+        assert_eq!((inputs.requests.len(), loopback.asked("extra/authority")), (1, 5));
         assert!(inputs.bandwidth_files.iter().all(|file| file.origin == FileOrigin::DirPort));
         assert_eq!((inputs.bandwidth_files.len(), loopback.asked("next/bandwidth")), (5, 5));
         follower.publications(&mut state, now().plus_seconds(1800)).await;
         assert_eq!(loopback.asked("next/bandwidth"), 5, "once an hour is enough");
         follower.publications(&mut state, now().plus_seconds(3600)).await;
         assert_eq!(loopback.asked("next/bandwidth"), 10);
+        assert_eq!(loopback.asked("extra/authority"), 9, "of one relay it is known and not 18 hours old");
     });
 }
 

@@ -1,11 +1,13 @@
 //! Which bandwidth files and extra-infos are fetched: those that votes of the newest round name, and the newest of
 //! the relays of authorities.
 //!
-//! An archive is asked first. When it is behind, or there is none, the authorities are asked themselves, each for each of
-//! the two once an hour at most. What fails is told in the log and costs only itself.
+//! An archive is asked first. The authorities are asked themselves for their bandwidth files when it is behind, for an
+//! extra-info when it has none of the last day, and for both when there is no archive: each once an hour at most. What
+//! fails is told in the log and costs only itself.
 
 use super::ask::MAX_DOCUMENT_BYTES;
 use super::follow::{Follower, finish, key};
+use super::origin::Origin;
 use super::published::WantedFile;
 use super::state::DirectoryState;
 use super::status::PassReport;
@@ -14,6 +16,7 @@ use allium_collect::{DirPortDocument, DirectoryFile, DirectoryFileKind, ask_dir_
 use allium_documents::dirspec::IndexedFile;
 use allium_model::{Fingerprint, Timestamp};
 use data_encoding::HEXUPPER_PERMISSIVE;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 /// Files of extra-infos that are read in one pass; each has those of many hundred relays.
@@ -36,6 +39,7 @@ pub(super) struct Publications {
 struct Question {
     address: SocketAddr,
     identity: Fingerprint,
+    relay: Option<Fingerprint>,
     document: DirPortDocument,
 }
 
@@ -50,16 +54,24 @@ impl Follower {
                 }
             }
         }
+        let mut is_listed = false;
         if self.publications.extra_infos {
+            let relays = state.authority_relays(now);
             for file in self.listed_extra_infos(state, now) {
+                is_listed = true;
                 if let Some(bytes) = self.fetch(&file, &mut report).await {
-                    report.is_changed |= state.take_extra_infos(&bytes, now) > 0;
+                    report.is_changed |= state.take_extra_infos(&bytes, &relays, now) > 0;
                 }
             }
         }
-        if self.asks_authorities(state, now) {
-            self.ask_for_publications(state, now, &mut report).await;
+        let mut documents = BTreeSet::new();
+        if self.publications.bandwidth_files && self.asks_authorities(state, now) {
+            documents.insert(DirPortDocument::BandwidthFile);
         }
+        if self.publications.extra_infos && self.falls_back() && !is_listed {
+            documents.insert(DirPortDocument::OwnExtraInfo);
+        }
+        self.ask_for_publications(state, documents, now, &mut report).await;
         finish(state, &mut report);
         report
     }
@@ -110,18 +122,25 @@ impl Follower {
         }
     }
 
+    /// Whether authorities may be asked for what the archive does not have.
+    fn falls_back(&self) -> bool {
+        matches!(self.origin, Origin::Authorities | Origin::Collector { falls_back: true, .. })
+    }
+
     async fn ask_for_publications(
         &mut self,
         state: &mut DirectoryState,
+        documents: BTreeSet<DirPortDocument>,
         now: Timestamp,
         report: &mut PassReport,
     ) {
-        for Question { address, identity, document } in self.questions(state, now) {
+        for Question { address, identity, relay, document } in self.questions(state, &documents, now) {
             let is_new = match ask_dir_port(&self.dir_ports, address, document, MAX_DOCUMENT_BYTES).await {
                 Ok(bytes) if document == DirPortDocument::BandwidthFile => {
                     state.take_handed_bandwidth_file(&bytes, identity, now)
                 }
-                Ok(bytes) => state.take_extra_infos(&bytes, now) > 0,
+                // It speaks for its own relay and for no other.
+                Ok(bytes) => state.take_extra_infos(&bytes, &relay.into_iter().collect(), now) > 0,
                 Err(error) => {
                     tracing::debug!("{error}");
                     false
@@ -131,23 +150,27 @@ impl Follower {
         }
     }
 
-    /// Whom to ask for what; each is noted as asked.
-    fn questions(&mut self, state: &DirectoryState, now: Timestamp) -> Vec<Question> {
+    /// Whom to ask for which of these documents; each is noted as asked.
+    fn questions(
+        &mut self,
+        state: &DirectoryState,
+        documents: &BTreeSet<DirPortDocument>,
+        now: Timestamp,
+    ) -> Vec<Question> {
         let due = state.due_extra_infos(now);
         let mut questions = Vec::new();
         for entry in state.trusted().trusted_at(now) {
             let Some(address) = dir_address(entry) else { continue };
-            let is_due = entry.relay.is_some_and(|relay| due.contains_key(&relay));
-            for (document, is_wanted) in [
-                (DirPortDocument::BandwidthFile, self.publications.bandwidth_files),
-                (DirPortDocument::OwnExtraInfo, self.publications.extra_infos && is_due),
-            ] {
-                let asked = self.asked.get(&(entry.identity, document)).copied();
+            let (identity, relay) = (entry.identity, entry.relay);
+            let is_due = relay.is_some_and(|relay| due.contains_key(&relay));
+            for document in documents.iter().copied() {
+                let is_wanted = document != DirPortDocument::OwnExtraInfo || is_due;
+                let asked = self.asked.get(&(identity, document)).copied();
                 let is_time =
                     asked.is_none_or(|asked| !(0..ASK_AGAIN_SECONDS).contains(&now.seconds_since(asked)));
                 if is_wanted && is_time {
-                    self.asked.insert((entry.identity, document), now);
-                    questions.push(Question { address, identity: entry.identity, document });
+                    self.asked.insert((identity, document), now);
+                    questions.push(Question { address, identity, relay, document });
                 }
             }
         }

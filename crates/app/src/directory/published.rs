@@ -150,11 +150,15 @@ impl DirectoryState {
         }
     }
 
-    /// Takes in those extra-infos that are of relays of authorities and newer than what is known; how many.
-    pub fn take_extra_infos(&mut self, bytes: &[u8], now: Timestamp) -> usize {
-        let relays = self.authority_relays(now);
+    /// Takes in those extra-infos that are of these relays and newer than what is known; how many.
+    pub fn take_extra_infos(
+        &mut self,
+        bytes: &[u8],
+        relays: &BTreeSet<Fingerprint>,
+        now: Timestamp,
+    ) -> usize {
         let limits = *self.limits();
-        let read = match tokio::task::block_in_place(|| read_extra_infos(bytes, &relays, &limits)) {
+        let read = match tokio::task::block_in_place(|| read_extra_infos(bytes, relays, &limits)) {
             Ok(read) => read,
             Err(error) => {
                 self.note(format!("extra-infos are not used: {error}"));

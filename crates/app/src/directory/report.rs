@@ -29,7 +29,8 @@ impl DirectoryState {
         }
         self.newer.set_resumed(true);
         if let Some(bytes) = kept.extra_infos() {
-            self.take_extra_infos(&bytes, now);
+            let relays = self.authority_relays(now);
+            self.take_extra_infos(&bytes, &relays, now);
         }
     }
 

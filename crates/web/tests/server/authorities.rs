@@ -1,6 +1,8 @@
 //! Pages and answers about the directory authorities: with made-up ones, and without any.
 
 use crate::fixture::{Server, edition};
+use allium_analysis::directory::bandwidth_files::{FileOrigin, PublishedBandwidthFile};
+use allium_analysis::directory::load::DirectoryRequests;
 use allium_analysis::directory::{Directory, DirectoryInputs, example};
 use allium_model::{Event, EventKind, EventSubject, Severity};
 use allium_web::{AuthoritiesPage, Edition, Page};
@@ -43,6 +45,51 @@ async fn every_page_answers_within_its_budget_and_links_to_pages_that_exist() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn what_an_authority_publishes_is_shown_escaped_and_what_it_does_not_is_said() {
+    let mut inputs = example::inputs();
+    let relay = |place: usize| example::inputs().trusted[place].relay.unwrap();
+    inputs.extra_infos = vec![(relay(0), example::NOW), (relay(1), example::NOW)];
+    inputs.requests = vec![DirectoryRequests {
+        relay: relay(0),
+        until: example::NOW,
+        interval_seconds: 86_400,
+        requests: Some(123_456),
+        answered: None,
+        busy: Some(8),
+        written_bytes: None,
+    }];
+    inputs.bandwidth_files = vec![PublishedBandwidthFile {
+        identity: inputs.trusted[0].identity,
+        origin: FileOrigin::Vote(example::NOW),
+        timestamp: example::NOW,
+        created: None,
+        version: Some("1.9.0".into()),
+        software: Some(HOSTILE.into()),
+        scanner_country: None,
+        relays: 7_001,
+        voted_relays: 6_543,
+        eligible_relays: None,
+        sum_kilobytes_per_second: 9_876_543,
+        bytes: 5_000_000,
+        sha256: "digest".into(),
+    }];
+    let names: Vec<String> = inputs.trusted.iter().map(|one| one.nickname.to_lowercase()).collect();
+    let server = server(inputs).await;
+    let page = server.get("/authorities/").await.text().to_owned();
+    assert!(page.contains("123,456 requests in 24 h") && page.contains("has no such statistics"));
+    assert!(page.contains("No extra-info document of its relay was read"));
+    let page = server.get(&format!("/authorities/{}/", names[0])).await.text().to_owned();
+    for words in ["6,543", "9,876,543 kB/s", "names this digest", "Turned away for load", "not published"] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(page.contains("&#60;script&#62;") || page.contains("&lt;script&gt;"));
+    assert!(!page.contains("<script>alert") && !page.contains('\u{202e}'));
+    let page = server.get(&format!("/authorities/{}/", names[1])).await.text().to_owned();
+    assert!(page.contains("Not published: the extra-info document of"));
+    assert!(page.contains("No bandwidth file of this authority was read."));
 }
 
 #[tokio::test]
