@@ -52,6 +52,7 @@ pub struct SourceConfig {
 /// Where the documents of the directory authorities come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the configuration that is on or off")]
 pub struct CollectorConfig {
     /// CollecTor service or directory, `auto`, `authorities` or `off`.
     pub source: String,
@@ -63,8 +64,14 @@ pub struct CollectorConfig {
     pub dir_port_timeout_seconds: u32,
     /// Whether votes are fetched too.
     pub votes: bool,
+    /// Whether the bandwidth files that votes name are fetched.
+    pub bandwidth_files: bool,
+    /// Whether extra-infos of the relays of authorities are fetched.
+    pub extra_infos: bool,
     /// Hours back from now that are filled from CollecTor.
     pub fill_hours: u32,
+    /// Whether hours before those, as far as they are kept by the hour, are filled from monthly archives.
+    pub archive: bool,
 }
 
 /// Which authorities are trusted.
@@ -177,7 +184,10 @@ impl Default for CollectorConfig {
             dir_ports: true,
             dir_port_timeout_seconds: 20,
             votes: true,
+            bandwidth_files: true,
+            extra_infos: true,
             fill_hours: 72,
+            archive: true,
         }
     }
 }
@@ -241,6 +251,16 @@ impl Config {
             (true, false) => Some(self.server.data_dir.join("history.db")),
             (true, true) => None,
         }
+    }
+
+    /// Where an archive lies while it is read: in the data directory, else beside the history; none without either.
+    pub fn archive_folder(&self) -> Option<PathBuf> {
+        if !self.server.data_dir.as_os_str().is_empty() {
+            return Some(self.server.data_dir.join("cache").join("archive"));
+        }
+        let store = self.store_path()?;
+        let name = store.file_name()?.to_string_lossy().into_owned();
+        Some(store.with_file_name(format!("{name}.archive")))
     }
 
     fn parse(text: &str) -> Result<Self, toml::de::Error> {

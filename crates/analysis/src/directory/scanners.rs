@@ -3,7 +3,7 @@
 
 use super::authority::measures;
 use super::{AuthorityReport, ConsensusRelay, DirectoryInputs};
-use crate::statistics::BoxPlot;
+use crate::statistics::{BoxPlot, median};
 use crate::{Ladder, quantile};
 use allium_model::{AuthorityRecord, Fingerprint, VoteEntry};
 
@@ -165,10 +165,6 @@ pub(super) fn ratio_to_own_median(past: Vec<f64>, now: f64) -> Option<f64> {
         return None;
     }
     median(past).filter(|median| *median > 0.0).map(|median| now / median)
-}
-
-pub(super) fn median(values: Vec<f64>) -> Option<f64> {
-    quartiles(values).map(|quartiles| quartiles[1])
 }
 
 fn quartiles(mut values: Vec<f64>) -> Option<[f64; 3]> {

@@ -4,7 +4,7 @@ use super::site::settings;
 use super::{clock, say};
 use crate::cli::ServeArgs;
 use crate::config::Config;
-use crate::directory::{Origin, origin};
+use crate::directory::{KeptDocuments, Origin, origin};
 use crate::failure::{ExitCode, Failure};
 use crate::live::{self, Keeper};
 use allium_collect::{Cache, CacheLimits, DirectoryLock};
@@ -40,12 +40,13 @@ pub fn run(args: &ServeArgs, config: Config) -> Result<(), Failure> {
 async fn serve(config: Config, settings: Settings) -> Result<(), Failure> {
     let options = server_options(&config, settings)?;
     let listener = bind(&config.server.listen).await?;
-    let (_lock, cache) = open_data_dir(&config)?.unzip();
+    let (lock, cache) = open_data_dir(&config)?.unzip();
+    let kept = lock.as_ref().map(KeptDocuments::open).transpose()?;
     say(format_args!("listening on {}, following {}", listener.address(), followed(&config)?));
     let shared = Arc::new(Shared::default());
     let keeper = Keeper::start(config.clone(), Arc::clone(&shared), cache, clock());
     let store = live::open_store(&config).await?;
-    live::start(&config, keeper, store, clock)?;
+    live::start(&config, keeper, store, kept, clock)?;
     serve_until_told(listener, shared, options).await
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// Largest document of an authority, unpacked: a vote of today has 10 MB.
-const MAX_DOCUMENT_BYTES: usize = 64 << 20;
+pub(super) const MAX_DOCUMENT_BYTES: usize = 64 << 20;
 
 /// What a pass over the authorities brought.
 #[derive(Debug, Default)]

@@ -5,9 +5,9 @@ mod authority;
 mod checks;
 mod dashboard;
 mod events;
-mod facts;
 mod keys;
 mod loss;
+mod published;
 mod relays;
 mod scanners;
 mod scores;
@@ -16,6 +16,9 @@ mod tiles;
 mod voting;
 mod words;
 
+pub(super) use words::{authority_cell, badge_cell, percent};
+
+use super::study::facts;
 use super::study::section::Section;
 use super::{Site, finish};
 use crate::authorities_page::{AuthoritiesPage, EventFilter};

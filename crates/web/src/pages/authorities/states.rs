@@ -32,7 +32,7 @@ pub(super) fn section(site: Site<'_>, directory: &Directory) -> Section {
 
 fn probe_words(directory: &Directory) -> &'static str {
     if directory.inputs.probes.is_empty() {
-        "Not probed from here: states and answers are not known. Votes and signatures are those of the newest consensus."
+        "Not probed from here (switched off, or documents come through a proxy): states and answers are not known. Votes and signatures are those of the newest consensus."
     } else {
         "States and answers are seen from where this site runs; elsewhere they may differ. Votes and signatures are those of the newest consensus. What an authority never does is no fault."
     }
@@ -55,7 +55,10 @@ fn row(site: Site<'_>, directory: &Directory, authority: &AuthorityReport) -> Ve
         },
         number(milliseconds(answers.median_answer_ms)),
         number(count(vote.map(|vote| vote.relays))),
-        number(count(vote.map(|vote| vote.measured_relays).filter(|_| authority.is_scanner))),
+        number(match vote {
+            Some(_) if !authority.is_scanner => "never".into(),
+            vote => count(vote.map(|vote| vote.measured_relays)),
+        }),
     ]
 }
 
