@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// Longest wait for the first consensus with everybody in it: some rounds, for the first may fail.
-const FIRST_ROUNDS: u32 = 8;
+/// Longest wait for the first consensus with everybody in it, in rounds. The first may fail, and on a busy
+/// machine more.
+const FIRST_ROUNDS: u32 = 18;
 
 /// An authority as others see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
