@@ -16,6 +16,7 @@ pub mod findings;
 mod fixture;
 pub mod flow;
 pub mod growth;
+pub mod incidents;
 mod ladder;
 pub mod leaderboard;
 pub mod metrics;
