@@ -17,6 +17,7 @@ mod fixture;
 pub mod flow;
 pub mod growth;
 pub mod health;
+pub mod incidents;
 mod ladder;
 pub mod leaderboard;
 pub mod metrics;
