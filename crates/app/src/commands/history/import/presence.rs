@@ -5,6 +5,7 @@
 //! changed is not known to have been looked at.
 
 use super::onionoo::sums;
+use crate::failure::Failure;
 use allium_consensus::sha256;
 use allium_model::{
     CountryCode, Fingerprint, Flag, FlagSet, HourRecord, NetworkRecord, RecordSource, RelayAttributes,
@@ -15,8 +16,8 @@ use parquet::record::{Row, RowAccessor};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-/// Most runs of a file.
-const MAX_RUNS: i64 = 20_000_000;
+/// Most runs of a file, which are in memory at once with some 80 bytes each.
+const MAX_RUNS: i64 = 2_000_000;
 
 /// A relay that was there without a break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,24 +62,44 @@ impl Runs {
         times.into_iter().collect()
     }
 
-    /// The relays that were there at a moment.
-    pub fn record(&self, at: Timestamp, of_file: [u8; 32]) -> HourRecord<'static> {
-        let begun = self.0.partition_point(|run| run.start <= at);
-        let mut relays: Vec<RelayRecord<'static>> =
-            self.0[..begun].iter().filter(|run| run.end >= at).map(relay_record).collect();
-        relays.sort_by_key(|relay| relay.fingerprint);
-        relays.dedup_by_key(|relay| relay.fingerprint);
-        let mut flag_counts = [0; Flag::ALL.len()];
-        flag_counts[Flag::Running as usize] = relays.len() as u32;
-        let network = NetworkRecord { valid_after: at, flag_counts, ..sums(&relays) };
-        HourRecord {
-            valid_after: at,
-            source: RecordSource::Presence,
-            digest: digest(of_file, at),
-            relays,
-            network,
-            authorities: Vec::new(),
+    /// The moments with the relays that were there, ascending. Runs are looked at when they begin and while
+    /// they go on, so that a long file costs no more for each moment than a short one. Moments that are not
+    /// wanted are passed over.
+    pub fn records(
+        &self,
+        of_file: [u8; 32],
+        is_wanted: impl Fn(Timestamp) -> bool,
+        mut take: impl FnMut(HourRecord<'static>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut begun = 0;
+        let mut going_on: Vec<Run> = Vec::new();
+        for at in self.times() {
+            let new = self.0[begun..].iter().take_while(|run| run.start <= at).count();
+            going_on.extend_from_slice(&self.0[begun..begun + new]);
+            begun += new;
+            going_on.retain(|run| run.end >= at);
+            if is_wanted(at) {
+                take(record(&going_on, at, of_file))?;
+            }
         }
+        Ok(())
+    }
+}
+
+fn record(going_on: &[Run], at: Timestamp, of_file: [u8; 32]) -> HourRecord<'static> {
+    let mut relays: Vec<RelayRecord<'static>> = going_on.iter().map(relay_record).collect();
+    relays.sort_by_key(|relay| relay.fingerprint);
+    relays.dedup_by_key(|relay| relay.fingerprint);
+    let mut flag_counts = [0; Flag::ALL.len()];
+    flag_counts[Flag::Running as usize] = relays.len() as u32;
+    let network = NetworkRecord { valid_after: at, flag_counts, ..sums(&relays) };
+    HourRecord {
+        valid_after: at,
+        source: RecordSource::Presence,
+        digest: digest(of_file, at),
+        relays,
+        network,
+        authorities: Vec::new(),
     }
 }
 
