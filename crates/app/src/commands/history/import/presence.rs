@@ -159,3 +159,94 @@ impl Columns {
         (start.0 >= 0 && start <= end).then_some(run)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(relay: u8, start: i64, end: i64) -> Run {
+        Run {
+            fingerprint: Fingerprint([relay; 20]),
+            country: None,
+            address: None,
+            start: Timestamp(start),
+            end: Timestamp(end),
+        }
+    }
+
+    fn runs(mut runs: Vec<Run>) -> Runs {
+        runs.sort_by_key(|run| (run.start, run.fingerprint));
+        Runs(runs)
+    }
+
+    fn swept(runs: &Runs, is_wanted: impl Fn(Timestamp) -> bool) -> Vec<(Timestamp, Vec<Fingerprint>)> {
+        let mut found = Vec::new();
+        let taken = runs.records([0; 32], is_wanted, |record| {
+            found.push((
+                record.valid_after,
+                record.relays.iter().map(|relay| relay.fingerprint).collect::<Vec<_>>(),
+            ));
+            assert_eq!(record.network.relays as usize, record.relays.len());
+            Ok(())
+        });
+        assert!(taken.is_ok());
+        found
+    }
+
+    #[test]
+    fn both_ends_of_a_run_belong_to_it() {
+        let runs = runs(vec![run(1, 0, 10), run(2, 10, 10), run(1, 20, 20)]);
+        let [one, two] = [1, 2].map(|relay| Fingerprint([relay; 20]));
+        let expected = [(0, vec![one]), (10, vec![one, two]), (20, vec![one])];
+        assert_eq!(swept(&runs, |_| true), expected.map(|(at, relays)| (Timestamp(at), relays)));
+        assert_eq!(swept(&runs, |at| at.0 == 10).len(), 1);
+    }
+
+    #[test]
+    fn a_sweep_finds_what_a_look_at_every_run_finds() {
+        // A few hundred runs without order: the steps of a generator with full period.
+        let next = |state: &mut u32| {
+            *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            i64::from(*state >> 16)
+        };
+        let mut state = 7;
+        for _ in 0..40 {
+            let given = (0..30).map(|_| {
+                let start = next(&mut state) % 40;
+                run((next(&mut state) % 9) as u8, start, start + next(&mut state) % 15)
+            });
+            let runs = runs(given.collect());
+            for (at, relays) in swept(&runs, |_| true) {
+                let there = runs.0.iter().filter(|run| run.start <= at && at <= run.end);
+                let expected: BTreeSet<Fingerprint> = there.map(|run| run.fingerprint).collect();
+                assert_eq!(relays, expected.into_iter().collect::<Vec<_>>(), "{at}");
+            }
+        }
+    }
+
+    /// The counts beside the shared runs, where they are at hand.
+    #[test]
+    fn the_shared_runs_have_the_counts_that_were_noted_beside_them() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/history");
+        let Ok(bytes) = std::fs::read(folder.join("presence_runs.parquet")) else {
+            eprintln!("skipped: there is no {}", folder.display());
+            return;
+        };
+        let runs = Runs::read(bytes).unwrap();
+        let noted = std::fs::read(folder.join("presence_snapshots.parquet")).unwrap();
+        let noted = SerializedFileReader::new(bytes::Bytes::from(noted)).unwrap();
+        let rows: Vec<Row> = noted.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+        let counts: std::collections::BTreeMap<Timestamp, i32> = rows
+            .iter()
+            .map(|row| {
+                let milliseconds = row.get_timestamp_millis(0).or_else(|_| row.get_long(0)).unwrap();
+                (Timestamp(milliseconds.div_euclid(1000)), row.get_int(1).unwrap())
+            })
+            .collect();
+        assert_eq!(counts.len(), runs.times().len(), "each snapshot is a moment");
+        let every: BTreeSet<Timestamp> = runs.times().into_iter().step_by(97).collect();
+        for (at, relays) in swept(&runs, |at| every.contains(&at)) {
+            assert_eq!(counts.get(&at).copied(), Some(relays.len() as i32), "{at}");
+        }
+    }
+}
