@@ -9,6 +9,7 @@ mod classes;
 mod concentration;
 pub mod directory;
 pub mod distribution;
+pub mod diversity;
 pub mod efficiency;
 mod exit_policy;
 pub mod findings;

@@ -294,15 +294,42 @@ fn a_history_is_exported_copied_pruned_checked_and_put_back() {
     history(&["export", "network", "--out", "-", "--format", "csv"], 0, "valid_after,relays,weight");
     history(&["export", "relays", "--out", "relays.csv"], 0, "");
     history(&["export", "relays", "--out", "relays.parquet"], 0, "");
+    history(&["export", "groups", "--out", "groups.csv"], 0, "");
+    history(&["export", "groups", "--out", "groups.parquet"], 0, "");
+    history(&["export", "relay-days", "--out", "none.csv"], 0, "");
+    assert_eq!(fs::read_to_string(path.join("none.csv")).unwrap().lines().count(), 1, "no day is folded yet");
     history(&["export", "authorities", "--out", "authorities.parquet"], 0, "");
     history(&["export", "events", "--out", "events"], 2, "--format");
     history(&["export", "events", "--out", "no/events.csv"], 6, "cannot write");
     let csv = fs::read_to_string(path.join("relays.csv")).unwrap();
     assert_eq!(csv.lines().count() as i64 - 1, parquet_rows(&path.join("relays.parquet")));
     assert_eq!(parquet_rows(&path.join("authorities.parquet")), 150);
+    let groups = fs::read_to_string(path.join("groups.csv")).unwrap();
+    assert_eq!(groups.lines().count() as i64 - 1, parquet_rows(&path.join("groups.parquet")));
+    // The versions of an hour are its relays, each once.
+    let newest = csv.lines().map(|line| &line[..20]).filter(|at| at.starts_with("20")).max().unwrap();
+    let sum: usize = groups
+        .lines()
+        .filter_map(|line| line.strip_prefix(newest)?.strip_prefix(",version,")?.split(',').nth(1))
+        .map(|relays| relays.parse::<usize>().unwrap())
+        .sum();
+    assert_eq!(sum, csv.lines().filter(|line| line.starts_with(newest)).count());
     history(&["backup", "--out", "copy.db"], 0, "copied");
     history(&["backup", "--out", "copy.db"], 6, "exists already");
     history(&["prune", "--hourly-days", "1"], 0, "daily values of 2 days");
+    for (what, head) in [
+        ("relay-days", "day,fingerprint,known_hours,running_hours,mean_weight,flags"),
+        ("group-days", "day,kind,group,known_hours,running_hours,mean_relays,mean_weight,"),
+    ] {
+        let [csv, parquet] = ["csv", "parquet"].map(|form| format!("{what}.{form}"));
+        history(&["export", what, "--out", &csv], 0, "");
+        history(&["export", what, "--out", &parquet], 0, "");
+        let text = fs::read_to_string(path.join(&csv)).unwrap();
+        assert!(text.starts_with(head), "{text}");
+        assert_eq!(text.lines().count() as i64 - 1, parquet_rows(&path.join(&parquet)));
+        let days: std::collections::BTreeSet<&str> = text.lines().skip(1).map(|line| &line[..10]).collect();
+        assert_eq!(days.len(), 2, "{days:?}");
+    }
     history(&["check"], 0, "the history is whole");
     history(&["restore", "--from", "copy.db"], 0, "is the history now");
     history(&["status"], 0, "daily_days               none");

@@ -39,7 +39,7 @@ async fn every_page_answers_within_its_budget_and_links_to_pages_that_exist() {
         assert_eq!(reply.status, 200, "{path}");
         let text = reply.text();
         assert!(text.len() < 150_000, "{path} has {} bytes", text.len());
-        for link in text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        for link in text.split("href=\"").skip(1).filter_map(|rest| rest.split(['"', '?']).next()) {
             if link.starts_with("/authorities/") {
                 assert!(paths.iter().any(|known| known == link), "{path} links to {link}");
             }
@@ -115,6 +115,52 @@ async fn the_dashboard_says_what_is_wrong_and_calls_nothing_a_fault_that_never_w
         assert!(page.contains(words), "{words}");
     }
     assert!(!page.contains("longclaw: not measuring"));
+}
+
+#[tokio::test]
+async fn events_are_chosen_by_authority_and_days() {
+    let trusted = example::inputs().trusted;
+    let event = |authority: usize, day: &str, evidence: &str| Event {
+        kind: EventKind::ALL[0],
+        subject: EventSubject::Authority(trusted[authority].identity),
+        severity: Severity::Warning,
+        from: format!("{day} 12:00:00").parse().unwrap(),
+        until: Some(format!("{day} 13:00:00").parse().unwrap()),
+        evidence: evidence.to_owned(),
+    };
+    let events = vec![
+        event(0, "2026-02-20", "first evidence"),
+        event(0, "2026-02-21", "second evidence"),
+        event(1, "2026-02-21", HOSTILE),
+    ];
+    let nickname = &trusted[0].nickname;
+    let server = server(DirectoryInputs { events, ..example::inputs() }).await;
+    let shown = async |query: &str| {
+        let reply = server.get(&format!("/authorities/events/{query}")).await;
+        let text = reply.text();
+        let found = ["first evidence", "second evidence", "&#60;script&#62;"].map(|one| text.contains(one));
+        (reply.status, found, text.to_owned())
+    };
+    let (status, found, text) = shown("").await;
+    assert_eq!((status, found), (200, [true, true, true]));
+    assert!(text.contains("<select name=\"authority\">") && text.contains("type=\"date\""));
+    let (status, found, text) = shown(&format!("?authority={nickname}&from=2026-02-21&until=")).await;
+    assert_eq!((status, found), (200, [false, true, false]), "{text}");
+    assert!(text.contains(&format!("1 event of {nickname} from 2026-02-21.")), "{text}");
+    assert!(text.contains("value=\"2026-02-21\"") && text.contains("selected"), "the form says the choice");
+    let (status, found, _) = shown("warning/?until=2026-02-20").await;
+    assert_eq!((status, found), (200, [true, false, false]), "with the filter of the path");
+    let (status, found, text) = shown("?from=2027-01-01").await;
+    assert_eq!((status, found), (200, [false; 3]));
+    assert!(text.contains("No event from 2027-01-01 is stored."));
+    for wrong in ["?from=x", "?authority=nobody", "?from=2026-02-22&until=2026-02-21"] {
+        assert_eq!(shown(wrong).await.0, 400, "{wrong}");
+    }
+    let (status, _, text) = shown("?authority=%3Cscript%3Ealert(1)%3C/script%3E").await;
+    assert_eq!(status, 400);
+    assert!(!text.contains("<script>alert"));
+    let without = Server::start().await;
+    assert_eq!(without.get("/authorities/events/?from=2026-02-21").await.status, 200);
 }
 
 #[tokio::test]

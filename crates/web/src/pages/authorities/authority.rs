@@ -1,7 +1,7 @@
 //! The page of one authority.
 
 use super::words::{badge, count, milliseconds, state_class};
-use super::{Content, events, facts, keys, published, scores};
+use super::{Content, event_choice, events, facts, keys, published, scores};
 use crate::figures::Embedding;
 use crate::figures::directory::{Quantity, authority_course};
 use crate::html::Html;
@@ -334,7 +334,12 @@ fn own_events(site: Site<'_>, directory: &Directory, authority: &AuthorityReport
     let shown = &own[..own.len().min(EVENTS)];
     let section = section.html(&events::list(site, directory, shown));
     if own.len() > EVENTS {
-        return section.remark(format!("The newest {EVENTS} of {}.", own.len()));
+        let words = format!("The newest {EVENTS} of {}.", own.len());
+        let Some(href) = event_choice::href(site, authority.identity) else { return section.remark(words) };
+        let mut html = Html::default();
+        html.markup("<p class=\"sub\">").text(&words).markup(" ");
+        html.link(Some(&href), "All of them, by days").markup("</p>");
+        return section.html(&html);
     }
     section
 }

@@ -16,6 +16,7 @@ use allium_documents::dirspec::{DocumentKind, parse_certificates, parse_consensu
 use allium_documents::{Limits, decompress};
 use allium_model::{HourRecord, Timestamp};
 use allium_store::{Appended, SeenDocument, Store};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
@@ -289,10 +290,17 @@ impl<'a> Intake<'a> {
                 return Ok(());
             }
         };
+        let mut seen = BTreeSet::new();
         for time in runs.times() {
-            self.commit(name, "presence", presence::digest(digest, time), &runs.record(time, digest))?;
+            if self.is_seen(&presence::digest(digest, time))? {
+                seen.insert(time);
+            }
         }
-        Ok(())
+        runs.records(
+            digest,
+            |time| !seen.contains(&time),
+            |record| self.commit(name, "presence", record.digest, &record),
+        )
     }
 
     pub(super) fn is_seen(&mut self, digest: &[u8; 32]) -> Result<bool, Failure> {
