@@ -17,6 +17,7 @@ pub mod findings;
 mod fixture;
 pub mod flow;
 pub mod growth;
+pub mod health;
 mod ladder;
 pub mod leaderboard;
 pub mod metrics;

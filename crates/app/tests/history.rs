@@ -38,13 +38,17 @@ fn check(directory: &Path, arguments: &[&str], code: i32, words: &str) {
 /// A folder with the consensuses and certificates of a simulated network below `tree`, and its authorities
 /// in `authorities`.
 fn simulated(rounds: usize) -> tempfile::TempDir {
+    simulated_with(rounds, RoundExtent::Consensuses)
+}
+
+fn simulated_with(rounds: usize, extent: RoundExtent) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     let simulation = Simulation::run(&SimOptions { relays: 40, days: 4, seed: 1, end: END });
     let options = DirectoryOptions { authorities: 3, faults: FaultRate::None };
     let authorities = simulation.directory(&options).unwrap();
     let mut documents = authorities.certificates().unwrap();
     let made = authorities.rounds().rev().filter_map(|time| {
-        let of_round = authorities.documents(time, RoundExtent::Consensuses).unwrap();
+        let of_round = authorities.documents(time, extent).unwrap();
         (!of_round.is_empty()).then_some(of_round)
     });
     documents.extend(made.take(rounds).flatten());
@@ -148,6 +152,66 @@ async fn what_was_imported_is_what_the_consensuses_say() {
     assert!(
         again.contains("added                    0") && again.contains("known                    60"),
         "{again}"
+    );
+}
+
+/// The facts of votes that a history has: seen, relays, measured relays, agreement.
+async fn vote_facts(path: &Path, name: &str) -> Vec<String> {
+    let store = Store::open(path.join(name), StoreOptions::default()).await.unwrap();
+    let rows = store.authorities(ALWAYS).await.unwrap();
+    let facts = rows.iter().map(|row| {
+        let agreement = row.agreement_ratio.map(|ratio| format!("{ratio:.6}"));
+        assert_eq!((row.is_counted, row.is_signed), (Some(true), Some(true)));
+        format!(
+            "{} {:?} {:?} {:?} {agreement:?}",
+            row.valid_after, row.is_vote_seen, row.relays, row.measured_relays
+        )
+    });
+    facts.collect()
+}
+
+#[tokio::test]
+async fn votes_of_an_hour_become_facts_of_their_authorities_in_any_order() {
+    let directory = simulated_with(2, RoundExtent::Everything);
+    let path = directory.path();
+    let output = run(path, &IMPORT, 0);
+    let summary = String::from_utf8(output.stdout).unwrap();
+    assert!(summary.contains("votes                    6"), "{summary}");
+    let facts = vote_facts(path, "h.db").await;
+    assert_eq!(facts.len(), 6);
+    assert!(facts.iter().all(|row| row.contains("Some(true)") && !row.contains("None")), "{facts:?}");
+    // Certificates are in the votes too, so these may come before everything else, and one by one.
+    let import = |what: &str| {
+        let what = format!("tree/{what}");
+        run(path, &["history", "--store", "o.db", "import", &what, "--authorities", "authorities"], 0);
+    };
+    let names: Vec<_> = fs::read_dir(path.join("tree/votes")).unwrap().collect();
+    for name in names {
+        import(&format!("votes/{}", name.unwrap().file_name().into_string().unwrap()));
+    }
+    // Their hour was not there, so there was nothing to compare them with; now there is.
+    let whole = IMPORT.map(|argument| if argument == "h.db" { "o.db" } else { argument });
+    let summary = String::from_utf8(run(path, &whole, 0).stdout).unwrap();
+    assert!(summary.contains("added                    2"), "{summary}");
+    assert_eq!(vote_facts(path, "o.db").await, facts);
+    let summary = String::from_utf8(run(path, &whole, 0).stdout).unwrap();
+    assert!(summary.contains("votes                    0"), "{summary}");
+}
+
+#[test]
+fn a_vote_that_nobody_trusted_signed_stays_out() {
+    let directory = simulated_with(1, RoundExtent::Everything);
+    let path = directory.path();
+    let votes = path.join("tree/votes");
+    let vote = fs::read_dir(&votes).unwrap().next().unwrap().unwrap().path();
+    let text = fs::read_to_string(&vote).unwrap();
+    fs::write(&vote, text.replacen("known-flags ", "known-flags  ", 1)).unwrap();
+    let vote = vote.to_str().unwrap();
+    check(
+        path,
+        &["history", "--store", "h.db", "import", vote, "--authorities", "authorities"],
+        5,
+        "not signed by",
     );
 }
 

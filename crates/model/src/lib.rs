@@ -13,6 +13,7 @@ mod flag;
 mod group;
 mod histories;
 mod history;
+mod incident;
 mod network;
 mod operator;
 mod os;
@@ -41,13 +42,18 @@ pub use histories::{
     RateLimitOverload, RelayBandwidth, RelayUptime, RelayWeights,
 };
 pub use history::{History, HistoryError, Period};
+pub use incident::{
+    Cause, CauseGroup, Ending, Hit, HitRelay, Impact, Incident, IncidentClass, IncidentId, IncidentKind,
+    IncidentState, IncidentStep, ParseIncidentIdError, ParsePrefixError, Prefix,
+};
 pub use network::{Network, NetworkBuilder, NetworkOptions};
 pub use operator::{AroiState, Domain, OperatorId, OperatorKey, ParseOperatorIdError};
 pub use os::operating_system;
 pub use policy::PolicySummary;
 pub use record::{
-    AuthorityRecord, Event, EventKind, EventSubject, GroupHour, GroupSeries, HourRecord, HourState,
-    NetworkRecord, RecordSource, RelayAttributes, RelayDay, RelayRecord, RelaySeries, Severity, TimeRange,
+    AuthorityRecord, CountrySet, Event, EventKind, EventSubject, GroupHour, GroupSeries, HealthComponent,
+    HealthRecord, HourRecord, HourState, NetworkRecord, RecordSource, RelayAttributes, RelayDay, RelayRecord,
+    RelaySeries, Severity, TimeRange,
 };
 pub use region::{COUNTRIES, Country, CountryGroup, Region, Subregion, country_name};
 pub use relay::{FamilyListId, FamilyLists, Relay, RelayPosition, Role};

@@ -182,27 +182,32 @@ fn check_signatures(ours: &[Signature<'_>], theirs: &[netstatus::Signature]) {
     }
 }
 
+/// What both flavours of a consensus carry alike.
+macro_rules! check_consensus {
+    ($ours:expr, $theirs:expr, $signatures:expr) => {{
+        let (ours, theirs) = ($ours, &$theirs);
+        check_header!(ours.header, theirs.preamble);
+        let random = &theirs.preamble.shared_rand;
+        check_random(ours.header.shared_random_previous, random.shared_rand_previous_value.as_ref());
+        check_random(ours.header.shared_random_current, random.shared_rand_current_value.as_ref());
+        assert_eq!(ours.method, theirs.preamble.consensus_method.0);
+        check_authorities(&ours.authorities, &theirs.authority);
+        let weights = &theirs.footer.consensus.bandwidth_weights;
+        assert_eq!(sorted(ours.bandwidth_weights.iter().copied()), sorted(weights.iter()));
+        check_signatures(&ours.signatures, &$signatures.sigs.directory_signature);
+        assert_eq!(ours.routers.len(), theirs.routers.len());
+        for (ours, theirs) in ours.routers.iter().zip(&theirs.routers) {
+            let weights = theirs.weight.params().into_retained().unwrap();
+            assert_eq!(our_lines(ours), their_lines!(theirs, weights));
+        }
+    }};
+}
+
 fn check_microdesc(name: &str, bytes: &[u8], ours: &Consensus<'_>) -> bool {
     let Some(parsed) = theirs::<md::NetworkStatusUnverified>(name, text(bytes)) else { return false };
     let (theirs, signatures) = parsed.inspect_unverified();
-    check_header!(ours.header, theirs.preamble);
-    check_random(
-        ours.header.shared_random_previous,
-        theirs.preamble.shared_rand.shared_rand_previous_value.as_ref(),
-    );
-    check_random(
-        ours.header.shared_random_current,
-        theirs.preamble.shared_rand.shared_rand_current_value.as_ref(),
-    );
-    assert_eq!(ours.method, theirs.preamble.consensus_method.0);
-    check_authorities(&ours.authorities, &theirs.authority);
-    let weights = &theirs.footer.consensus.bandwidth_weights;
-    assert_eq!(sorted(ours.bandwidth_weights.iter().copied()), sorted(weights.iter()));
-    check_signatures(&ours.signatures, &signatures.sigs.directory_signature);
-    assert_eq!(ours.routers.len(), theirs.routers.len());
+    check_consensus!(ours, theirs, signatures);
     for (ours, theirs) in ours.routers.iter().zip(&theirs.routers) {
-        let weights = theirs.weight.params().into_retained().unwrap();
-        assert_eq!(our_lines(ours), their_lines!(theirs, weights));
         assert_eq!(ours.microdescriptor_digest, Some(theirs.m.0));
         assert_eq!(ours.descriptor_digest, None);
     }
@@ -212,24 +217,8 @@ fn check_microdesc(name: &str, bytes: &[u8], ours: &Consensus<'_>) -> bool {
 fn check_plain(name: &str, bytes: &[u8], ours: &Consensus<'_>) -> bool {
     let Some(parsed) = theirs::<plain::NetworkStatusUnverified>(name, text(bytes)) else { return false };
     let (theirs, signatures) = parsed.inspect_unverified();
-    check_header!(ours.header, theirs.preamble);
-    check_random(
-        ours.header.shared_random_previous,
-        theirs.preamble.shared_rand.shared_rand_previous_value.as_ref(),
-    );
-    check_random(
-        ours.header.shared_random_current,
-        theirs.preamble.shared_rand.shared_rand_current_value.as_ref(),
-    );
-    assert_eq!(ours.method, theirs.preamble.consensus_method.0);
-    check_authorities(&ours.authorities, &theirs.authority);
-    let weights = &theirs.footer.consensus.bandwidth_weights;
-    assert_eq!(sorted(ours.bandwidth_weights.iter().copied()), sorted(weights.iter()));
-    check_signatures(&ours.signatures, &signatures.sigs.directory_signature);
-    assert_eq!(ours.routers.len(), theirs.routers.len());
+    check_consensus!(ours, theirs, signatures);
     for (ours, theirs) in ours.routers.iter().zip(&theirs.routers) {
-        let weights = theirs.weight.params().into_retained().unwrap();
-        assert_eq!(our_lines(ours), their_lines!(theirs, weights));
         assert_eq!(ours.descriptor_digest, Some(theirs.r.doc_digest.0));
         let policy = theirs.port_policy.as_ref().map(ToString::to_string);
         assert_eq!(ours.exit_ports, policy.as_deref());

@@ -2,12 +2,11 @@
 //! planned again the next time.
 
 use crate::codec::{
-    DayEntry, GroupBlock, GroupHours, RelayHours, decode_day_entries, decode_group_day, decode_relay_day,
-    encode_day_entries,
+    DayEntry, GroupBlock, GroupHours, RelayHours, decode_day_entries, decode_group_day, encode_day_entries,
 };
 use crate::retention::{Retention, plan_retention};
 use crate::time::month_of;
-use crate::write::{insert_all, sum_members};
+use crate::write::{insert_all, read_relay_blocks, sum_members};
 use crate::{Store, StoreError};
 use allium_model::{Date, Timestamp};
 use sqlx::SqliteConnection;
@@ -60,7 +59,7 @@ impl Store {
         let day = i64::from(date.0);
         let mut writer = self.writer()?.lock().await;
         let mut transaction = writer.begin().await?;
-        let relays = relay_blocks(&mut transaction, day).await?;
+        let relays = read_relay_blocks(&mut transaction, day).await?;
         let groups = group_blocks(&mut transaction, day, &relays).await?;
         let (month, of_month) = month_of(day);
         let relays: Vec<(u32, DayEntry)> =
@@ -103,17 +102,6 @@ impl Store {
         transaction.commit().await?;
         Ok(done.rows_affected())
     }
-}
-
-async fn relay_blocks(
-    connection: &mut SqliteConnection,
-    day: i64,
-) -> Result<BTreeMap<u32, RelayHours>, StoreError> {
-    let rows: Vec<(u32, Vec<u8>)> = sqlx::query_as("SELECT relay, hours FROM relay_day WHERE day = ?")
-        .bind(day)
-        .fetch_all(connection)
-        .await?;
-    rows.into_iter().map(|(id, block)| Ok((id, decode_relay_day(&block)?))).collect()
 }
 
 async fn group_blocks(

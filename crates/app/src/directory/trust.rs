@@ -6,6 +6,7 @@ use allium_analysis::directory::TrustedAuthority;
 use allium_consensus::TrustedAuthorities;
 use allium_model::Timestamp;
 use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 
 /// Largest list of authorities, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
@@ -13,9 +14,12 @@ const MAX_BYTES: u64 = 1 << 20;
 /// The trusted authorities of a configuration.
 pub fn trusted_authorities(config: &Config) -> Result<TrustedAuthorities, Failure> {
     let path = &config.authorities.file;
-    if path.as_os_str().is_empty() {
-        return Ok(TrustedAuthorities::builtin());
-    }
+    trusted_by_file(Some(path).filter(|path| !path.as_os_str().is_empty()).map(PathBuf::as_path))
+}
+
+/// The trusted authorities: those of a file, else the built-in ones of the public network.
+pub fn trusted_by_file(file: Option<&Path>) -> Result<TrustedAuthorities, Failure> {
+    let Some(path) = file else { return Ok(TrustedAuthorities::builtin()) };
     let failed = |reason: String| {
         let path = path.display();
         Failure::new(

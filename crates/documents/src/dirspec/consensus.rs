@@ -3,7 +3,6 @@
 use super::entry::{SeenFlags, Taken, router, take_consensus_line, warn_of_order};
 use super::fields::number;
 use super::header::{HeaderReader, dir_source, integers};
-use super::kind::mismatch;
 use super::status::StatusReader;
 use super::{Consensus, DirSource, Item, Parsed, Router};
 use crate::{DocumentError, Limits};
@@ -47,17 +46,8 @@ fn read_head<'a>(reader: &mut StatusReader<'a>) -> Result<Head<'a>, DocumentErro
     // Documents of the first method need not name it.
     let mut head = Head { method: 1, ..Head::default() };
     while let Some(item) = reader.next_of_head()? {
-        if item.keyword == "vote-status" {
-            if item.words().next() != Some("consensus") {
-                return Err(mismatch(reader.scanner.bytes(), "consensus"));
-            }
-            continue;
-        }
-        let mut taken = head.take(&item);
-        if taken == Taken::Unknown {
-            taken = head.header.take(&item, &mut reader.notes);
-        }
-        reader.note(&item, taken);
+        let taken = head.take(&item);
+        reader.settle(&item, taken, &mut head.header);
     }
     Ok(head)
 }

@@ -3,7 +3,8 @@
 
 use super::entry::Taken;
 use super::fields::number;
-use super::header::signature;
+use super::header::{HeaderReader, signature};
+use super::kind::mismatch;
 use super::{Flavor, Item, Notes, Scanner, Signature};
 use crate::{DocumentError, Limits};
 
@@ -25,17 +26,20 @@ pub(super) struct StatusReader<'a> {
     /// Where the signed part starts.
     start: usize,
     limits: Limits,
+    /// What its `vote-status` must say.
+    status: &'static str,
 }
 
 impl<'a> StatusReader<'a> {
-    /// Reads the opening line. What comes before it must be annotations.
+    /// Reads the opening line. What comes before it must be annotations. `status` is the word of the
+    /// `vote-status` that the document must carry: `consensus` or `vote`.
     pub(super) fn open(
         bytes: &'a [u8],
         limits: &Limits,
-        document: &'static str,
+        status: &'static str,
     ) -> Result<Self, DocumentError> {
         let mut scanner = Scanner::new(bytes, limits)?;
-        let mut notes = Notes::new(document);
+        let mut notes = Notes::new(status);
         notes.warn_of_bytes(&scanner);
         let first = loop {
             match scanner.next_item()? {
@@ -45,7 +49,7 @@ impl<'a> StatusReader<'a> {
             }
         };
         if first.keyword != FIRST_KEYWORD {
-            return Err(super::kind::mismatch(bytes, document));
+            return Err(mismatch(bytes, status));
         }
         let mut words = first.words();
         let version = words.next().and_then(number).unwrap_or_default();
@@ -60,12 +64,26 @@ impl<'a> StatusReader<'a> {
         if version != 3 {
             return Err(DocumentError::Schema("only version 3 of network statuses is known".into()));
         }
-        Ok(Self { scanner, notes, flavor, version, start: first.start, limits: *limits })
+        Ok(Self { scanner, notes, flavor, version, start: first.start, limits: *limits, status })
     }
 
     /// The next item of the head; `None` when relays or the end of the signed part begin.
     pub(super) fn next_of_head(&mut self) -> Result<Option<Item<'a>>, DocumentError> {
-        self.next_until(|keyword| matches!(keyword, "r" | "directory-footer" | SIGNATURE_KEYWORD))
+        loop {
+            let is_over = |keyword: &str| matches!(keyword, "r" | "directory-footer" | SIGNATURE_KEYWORD);
+            let item = self.next_until(is_over)?;
+            match item {
+                Some(item) if item.keyword == "vote-status" => self.check_status(&item)?,
+                item => return Ok(item),
+            }
+        }
+    }
+
+    fn check_status(&self, item: &Item<'a>) -> Result<(), DocumentError> {
+        if item.words().next() == Some(self.status) {
+            return Ok(());
+        }
+        Err(mismatch(self.scanner.bytes(), self.status))
     }
 
     /// The next item of the relays; `None` when they end.
@@ -108,6 +126,13 @@ impl<'a> StatusReader<'a> {
             return Ok(());
         }
         Err(DocumentError::Limit { name: "max_relays", limit: self.limits.max_relays })
+    }
+
+    /// Offers an item of the head that is not of this kind of document alone to what both carry, and notes
+    /// what became of it.
+    pub(super) fn settle(&mut self, item: &Item<'a>, taken: Taken, header: &mut HeaderReader<'a>) {
+        let taken = if taken == Taken::Unknown { header.take(item, &mut self.notes) } else { taken };
+        self.note(item, taken);
     }
 
     /// Notes what became of an item.

@@ -3,7 +3,6 @@
 use super::entry::{SeenFlags, Taken, router, take_vote_line, warn_of_order};
 use super::fields::{fingerprint, number, time_of_words};
 use super::header::{HeaderReader, dir_source, pairs};
-use super::kind::mismatch;
 use super::status::StatusReader;
 use super::{DirSource, Ed25519Listing, Flavor, Item, Parsed, SharedRandomCommit, Vote, VoteRouter, Words};
 use crate::{DocumentError, Limits};
@@ -65,23 +64,14 @@ struct Head<'a> {
 fn read_head<'a>(reader: &mut StatusReader<'a>) -> Result<Head<'a>, DocumentError> {
     let mut head = Head::default();
     while let Some(item) = reader.next_of_head()? {
-        if item.keyword == "vote-status" {
-            if item.words().next() != Some("vote") {
-                return Err(mismatch(reader.scanner.bytes(), "vote"));
-            }
-            continue;
-        }
         if head.is_of_certificate(&item) {
             if let (Some(start), "dir-key-certification") = (head.certificate_start, item.keyword) {
                 head.certificate.get_or_insert(reader.scanner.text(start, item.end));
             }
             continue;
         }
-        let mut taken = head.take(&item);
-        if taken == Taken::Unknown {
-            taken = head.header.take(&item, &mut reader.notes);
-        }
-        reader.note(&item, taken);
+        let taken = head.take(&item);
+        reader.settle(&item, taken, &mut head.header);
     }
     Ok(head)
 }

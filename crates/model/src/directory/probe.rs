@@ -39,3 +39,20 @@ pub struct AuthorityProbe {
     /// Why it failed, or what was missing although it answered, in one lower-case sentence.
     pub problem: Option<String>,
 }
+
+impl AuthorityProbe {
+    /// A probe that learned nothing but how it ended.
+    pub const fn unanswered(identity: Fingerprint, at: Timestamp, outcome: ProbeOutcome) -> Self {
+        Self {
+            identity,
+            at,
+            outcome,
+            connect_ms: None,
+            answer_ms: None,
+            consensus_valid_after: None,
+            vote_valid_after: None,
+            clock_skew_seconds: None,
+            problem: None,
+        }
+    }
+}

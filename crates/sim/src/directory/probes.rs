@@ -52,11 +52,11 @@ impl Directory<'_> {
             Reach::TimedOut => AuthorityProbe {
                 connect_ms: Some(connect_ms),
                 problem: Some(format!("no answer within {TIMEOUT_SECONDS} s")),
-                ..failed(&probe, ProbeOutcome::TimedOut)
+                ..AuthorityProbe::unanswered(probe.identity, at, ProbeOutcome::TimedOut)
             },
             Reach::Refused => AuthorityProbe {
                 problem: Some("connection refused".into()),
-                ..failed(&probe, ProbeOutcome::Refused)
+                ..AuthorityProbe::unanswered(probe.identity, at, ProbeOutcome::Refused)
             },
         }
     }
@@ -65,20 +65,5 @@ impl Directory<'_> {
     fn newest_vote(&self, authority: usize, hour: Hour) -> Option<Hour> {
         let has_voted = |hour: &Hour| self.conduct(authority, *hour).part != Part::Absent;
         (hour.saturating_sub(24)..=hour).rev().find(has_voted)
-    }
-}
-
-/// A probe of the same authority at the same time that learned nothing.
-fn failed(probe: &AuthorityProbe, outcome: ProbeOutcome) -> AuthorityProbe {
-    AuthorityProbe {
-        identity: probe.identity,
-        at: probe.at,
-        outcome,
-        connect_ms: None,
-        answer_ms: None,
-        consensus_valid_after: None,
-        vote_valid_after: None,
-        clock_skew_seconds: None,
-        problem: None,
     }
 }

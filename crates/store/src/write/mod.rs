@@ -17,7 +17,7 @@ pub use document::SeenDocument;
 
 pub(crate) use event::subject_bytes;
 pub(crate) use insert::insert_all;
-pub(crate) use seal::seal_over_days;
+pub(crate) use seal::{read_relay_blocks, seal_over_days};
 pub(crate) use seal_groups::{add_to_slot, sum_members};
 
 use crate::StoreError;

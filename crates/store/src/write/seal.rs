@@ -34,7 +34,7 @@ async fn days_with_segments(connection: &mut SqliteConnection) -> Result<Vec<i64
 async fn seal(writer: &mut Writer, day: i64) -> Result<(), StoreError> {
     let mut transaction = writer.begin().await?;
     let segments = DaySegments::read(&mut transaction, day).await?;
-    let before = read_blocks(&mut transaction, day).await?;
+    let before = read_relay_blocks(&mut transaction, day).await?;
     let relays = overlay(&before, &segments);
     let groups = DayGroups::make(&mut transaction, day, &before, &segments).await?;
     write_relays(&mut transaction, day, &relays).await?;
@@ -88,7 +88,8 @@ async fn winners(
     Ok(winners)
 }
 
-async fn read_blocks(
+/// The blocks of relays of a sealed day, by number of the relay.
+pub(crate) async fn read_relay_blocks(
     connection: &mut SqliteConnection,
     day: i64,
 ) -> Result<BTreeMap<u32, RelayHours>, StoreError> {

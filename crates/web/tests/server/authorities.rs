@@ -187,9 +187,10 @@ async fn the_api_has_authorities_checks_and_events() {
     let server = server(example::inputs()).await;
     let list = server.get("/api/v1/authorities").await.json();
     assert_eq!(list["data"].as_array().map(Vec::len), Some(9));
-    assert_eq!(list["data"][0]["nickname"], "moria1");
-    assert_eq!(list["data"][5]["is_measuring"], false);
-    assert!(list["data"][6]["is_measuring"].is_null());
+    assert_eq!(list["data"][0]["nickname"], "bastet");
+    assert_eq!(list["data"][6]["nickname"], "maatuska");
+    assert_eq!(list["data"][6]["is_measuring"], false);
+    assert!(list["data"][5]["is_measuring"].is_null(), "longclaw never measures");
     assert!(server.get("/api/v1/authorities?format=csv").await.text().starts_with("nickname,v3_identity,"));
     let checks = server.get("/api/v1/authorities/checks").await.json();
     assert!(checks["data"].as_array().unwrap().iter().any(|check| check["check"] == "has_all_signatures"));
@@ -197,6 +198,42 @@ async fn the_api_has_authorities_checks_and_events() {
     assert_eq!(events["meta"]["total"], 6);
     assert_eq!(server.get("/api/v1/authorities?limit=1").await.status, 400);
     assert_eq!(server.get("/api/v1/authorities/nothing").await.status, 404);
+}
+
+/// Names of authorities in the order in which they stand in the first table after a heading.
+fn names_below<'a>(page: &'a str, heading: &str) -> Vec<&'a str> {
+    let table = page.split_once(heading).unwrap().1.split_once("<tbody>").unwrap().1;
+    let table = table.split_once("</tbody>").unwrap().0;
+    let cells = table.split("<th scope=\"row\">").skip(1).map(|cell| cell.split_once("</bdi>").unwrap().0);
+    cells.map(|cell| cell.rsplit('>').next().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn authorities_stand_in_the_order_of_their_names() {
+    let server = server(example::inputs()).await;
+    for (path, heading) in [
+        ("/authorities/", "Authorities now"),
+        ("/consensus/", "Bars for flags"),
+        ("/consensus/", "Votes and signatures"),
+        ("/consensus/replay/", "Agreement by authority and flag"),
+    ] {
+        let page = server.get(path).await.text().to_owned();
+        let names = names_below(&page, heading);
+        assert_eq!((names.len(), names[0]), (9, "bastet"), "{path}, {heading}: {names:?}");
+        assert!(names.is_sorted(), "{path}, {heading}: {names:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_authority_never_does_is_not_called_unknown_or_zero() {
+    let mut inputs = example::inputs();
+    inputs.probes.clear();
+    let server = server(inputs).await;
+    let dashboard = server.get("/authorities/").await.text().to_owned();
+    let row = dashboard.split_once("<bdi>longclaw</bdi></a>").unwrap().1.split_once("</tr>").unwrap().0;
+    assert!(row.contains("data-label=\"Measured\"><bdi>never</bdi>"), "{row}");
+    let page = server.get("/authorities/longclaw/").await.text().to_owned();
+    assert!(page.contains("Relays reached over IPv6</dt><dd><bdi>does not test</bdi>"));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What our own probes and descriptors say: reachability, time to answer, clocks, versions.
 
 use super::super::responses::{Responses, responses};
-use super::super::scanners::median;
 use super::{AuthorityReport, CheckState, NO_CONSENSUS, Outcome, Subject, joined, outcome, unknown, warn_of};
+use crate::statistics::median;
 use allium_model::ProbeOutcome;
 
 const NO_PROBES: &str = "No authority was probed within the last two hours.";

@@ -1,7 +1,7 @@
 //! Files of directory documents, as all subcommands read them.
 
 use crate::failure::{ExitCode, Failure};
-use allium_consensus::{Certificates, TrustedAuthorities};
+use allium_consensus::Certificates;
 use allium_documents::dirspec::{DocumentKind, parse_certificates};
 use allium_documents::{Limits, decompress};
 use std::fs;
@@ -61,15 +61,6 @@ pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         files.extend(inside);
     }
     Ok(files)
-}
-
-/// The trusted authorities: those of a file, else the built-in ones of the public network.
-pub fn trusted_authorities(file: Option<&Path>, limits: &Limits) -> Result<TrustedAuthorities, Failure> {
-    let Some(path) = file else { return Ok(TrustedAuthorities::builtin()) };
-    let text = read(path, limits)?;
-    TrustedAuthorities::parse(&String::from_utf8_lossy(&text)).map_err(|error| {
-        Failure::new(ExitCode::Configuration, format_args!("cannot use {}: {error}", path.display()))
-    })
 }
 
 /// Adds the certificates of files; what is wrong with some of them is said on standard error.

@@ -1,9 +1,10 @@
 //! `allium consensus health` and `timeline`: the check list and the steps of a round, from files alone.
 
-use super::files::{DocumentFile, add_certificates, trusted_authorities};
+use super::files::{DocumentFile, add_certificates};
 use super::votes::{Wanted, print, read_checked_votes};
 use crate::cli::Format;
 use crate::commands::{now_or, say};
+use crate::directory::trusted_by_file;
 use crate::failure::{ExitCode, Failure};
 use allium_analysis::directory::{Directory, DirectoryInputs, TrustedAuthority};
 use allium_consensus::{
@@ -89,7 +90,7 @@ fn verdict(directory: &Directory) -> Result<(), Failure> {
 /// before signatures of the consensus are checked.
 fn directory(args: &HealthArgs) -> Result<Directory, Failure> {
     let limits = Limits::default();
-    let trusted = trusted_authorities(args.authorities.as_deref(), &limits)?;
+    let trusted = trusted_by_file(args.authorities.as_deref())?;
     let mut certificates = Certificates::default();
     add_certificates(&mut certificates, &args.certs, &limits)?;
     let file = DocumentFile::read(&args.consensus, &limits)?;

@@ -1,9 +1,10 @@
 //! `allium consensus recompute`: a consensus from its votes, and whether it is the published one.
 
 use super::ReportFormat;
-use super::files::{DocumentFile, expand, trusted_authorities};
+use super::files::{DocumentFile, expand};
 use crate::commands::say;
 use crate::config::Config;
+use crate::directory::trusted_by_file;
 use crate::failure::{ExitCode, Failure};
 use allium_consensus::{BodyDifference, Recomputed, TrustedAuthorities, compare_bodies, recompute, sha1};
 use allium_documents::Limits;
@@ -52,7 +53,7 @@ pub enum FlavorName {
 
 pub fn run(args: &RecomputeArgs, config: &Config) -> Result<(), Failure> {
     let limits = config.limits();
-    let trusted = trusted_authorities(args.authorities.as_deref(), &limits)?;
+    let trusted = trusted_by_file(args.authorities.as_deref())?;
     let files = read_votes(&args.votes, &limits)?;
     let votes = parse_votes(&files, &limits)?;
     match &args.consensus {

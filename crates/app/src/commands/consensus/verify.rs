@@ -1,10 +1,11 @@
 //! `allium consensus verify`: whether documents are what authorities signed, and whether they are believed.
 
 use super::ReportFormat;
-use super::files::{DocumentFile, add_certificates, expand, trusted_authorities};
+use super::files::{DocumentFile, add_certificates, expand};
 use super::report::{FileReport, Verdict, write_table};
 use crate::commands::say;
 use crate::config::Config;
+use crate::directory::trusted_by_file;
 use crate::failure::{ExitCode, Failure};
 use crate::progress::Progress;
 use allium_consensus::{
@@ -48,7 +49,7 @@ pub fn run(args: &VerifyArgs, config: &Config) -> Result<(), Failure> {
     let limits = config.limits();
     let mut check = Check {
         limits,
-        trusted: trusted_authorities(args.authorities.as_deref(), &limits)?,
+        trusted: trusted_by_file(args.authorities.as_deref())?,
         certificates: Certificates::default(),
         hours: BTreeMap::new(),
         digests: Vec::new(),

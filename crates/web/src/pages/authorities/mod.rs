@@ -6,9 +6,9 @@ mod checks;
 mod dashboard;
 mod event_choice;
 mod events;
-mod facts;
 mod keys;
 mod loss;
+mod published;
 mod relays;
 mod scanners;
 mod scores;
@@ -18,7 +18,9 @@ mod voting;
 mod words;
 
 pub(crate) use event_choice::EventChoice;
+pub(super) use words::{authority_cell, badge_cell, percent};
 
+use super::study::facts;
 use super::study::section::Section;
 use super::{Site, finish};
 use crate::authorities_page::{AuthoritiesPage, EventFilter};

@@ -1,6 +1,7 @@
 //! Quality of the consensus, computed: each indicator with its value and what it is compared with.
 
 use crate::format;
+use crate::pages::authorities::badge_cell;
 use crate::pages::study::section::{Section, Width};
 use crate::pages::study::table::{Cell, Head, Table, text};
 use crate::pages::{Method, Site};
@@ -30,6 +31,15 @@ impl Grade {
             Self::Unknown => "not known",
         }
     }
+
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Excellent | Self::Good => "good",
+            Self::Fair => "fair",
+            Self::Poor => "poor",
+            Self::Unknown => "",
+        }
+    }
 }
 
 pub(super) fn section(site: Site<'_>, directory: &Directory, consensus: &ConsensusSummary) -> Section {
@@ -45,7 +55,7 @@ pub(super) fn section(site: Site<'_>, directory: &Directory, consensus: &Consens
         ("Diversity of exit policies", exit_policies(&diversity)),
     ];
     let row = |(name, (grade, evidence)): (&str, (Grade, String))| {
-        vec![text(name), text(grade.name()), Cell::Long(evidence)]
+        vec![text(name), badge_cell(grade.class(), grade.name()), Cell::Long(evidence)]
     };
     Section::new("Quality")
         .width(Width::Half)
@@ -123,8 +133,8 @@ fn agreement(directory: &Directory) -> (Grade, String) {
     (
         grade,
         format!(
-            "{:.2} % of flag decisions of {} votes are those of the consensus",
-            100.0 * mean,
+            "{} of flag decisions of {} votes are those of the consensus",
+            crate::pages::authorities::percent(mean),
             ratios.len()
         ),
     )
