@@ -10,7 +10,7 @@ use std::fmt::{self, Display, Formatter};
 pub struct Outcome {
     /// States that changed, to be stored together with the deliveries.
     pub changes: Vec<StateChange>,
-    /// Every decision: deliveries first, by receiver, then what is held back, by key.
+    /// Every decision: deliveries first, by receiver and the worst first, then what is held back, by key.
     pub decisions: Vec<Decision>,
 }
 

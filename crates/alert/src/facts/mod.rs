@@ -7,6 +7,8 @@ mod compute;
 mod measure;
 mod usual;
 
+pub(crate) use compute::REMEMBERED_SECONDS;
+
 pub use measure::Limits;
 
 use crate::{Target, WatchKind};
@@ -146,7 +148,7 @@ impl RelayFacts {
             .then(|| now.iter().filter(|flag| !usual.contains(*flag)).collect())
     }
 
-    fn places(&self) -> impl Iterator<Item = Place> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place> {
         [
             self.operator.map(Place::Operator),
             self.family.map(Place::Family),

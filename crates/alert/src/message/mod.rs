@@ -3,8 +3,13 @@
 //! Text is made of pieces that are ours or foreign. A renderer escapes both for its medium; foreign ones
 //! never become links, mentions or markup anywhere.
 
+mod advice;
+mod compose;
+mod incident;
+mod relays;
 mod text;
 
+pub(crate) use compose::{Bundle, compose};
 pub use text::{Piece, Text};
 
 use crate::{AlertKey, Phase};

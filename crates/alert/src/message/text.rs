@@ -21,7 +21,7 @@ impl Piece {
 }
 
 /// Longest foreign piece in characters; what goes beyond is cut.
-const LONGEST_FOREIGN: usize = 120;
+const LONGEST_FOREIGN: usize = 400;
 
 /// A text in pieces. It holds no line breaks and no control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -50,6 +50,13 @@ impl Text {
         self
     }
 
+    /// Goes on with another text.
+    #[must_use]
+    pub fn then(mut self, text: Self) -> Self {
+        self.0.extend(text.0);
+        self
+    }
+
     /// Its pieces.
     pub fn pieces(&self) -> &[Piece] {
         &self.0
@@ -69,7 +76,7 @@ mod tests {
     fn foreign_text_is_cut_and_without_control_characters() {
         let text = Text::ours("Relay ").foreign("a\r\nBcc: x\u{202e}").and(".");
         assert_eq!(text.plain(), "Relay a  Bcc: x.");
-        let long = Text::default().foreign(&"é".repeat(300));
-        assert_eq!(long.plain().chars().count(), 123);
+        let long = Text::default().foreign(&"é".repeat(500));
+        assert_eq!(long.plain().chars().count(), 403);
     }
 }
