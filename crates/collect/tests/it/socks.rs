@@ -11,6 +11,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -69,7 +70,8 @@ async fn a_consensus_of_a_dir_port_comes_through_the_proxy() -> TestResult {
     let server = Server::start(vec![reply("200 OK", &[], CONSENSUS)]).await?;
     let (socks_proxy, made) = proxy(Manner::Connect).await?;
     let options = FetchOptions { socks_proxy: Some(socks_proxy), ..FetchOptions::default() };
-    let fetcher = Fetcher::new(dir_port_options(options), TokioPause, Jitter::seeded(1))?;
+    let fetcher =
+        Fetcher::new(dir_port_options(options, Duration::from_secs(5)), TokioPause, Jitter::seeded(1))?;
     let got = ask_dir_port(&fetcher, address(&server), DirPortDocument::MicrodescConsensus, 1 << 16).await?;
     assert_eq!((got.as_slice(), made.load(Ordering::Relaxed)), (CONSENSUS, 1));
     Ok(())
