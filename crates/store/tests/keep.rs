@@ -131,6 +131,7 @@ async fn probes_and_documents_come_back_and_old_probes_go() {
         consensus_valid_after: Some(hour(1)),
         vote_valid_after: None,
         clock_skew_seconds: Some(-3),
+        voters: Vec::new(),
         problem: Some("no answer in time".to_owned()),
     };
     store.put_probes(&[probe(hour(0)), probe(hour(95 * 24))]).await.unwrap();

@@ -68,6 +68,11 @@ impl Keeper {
         keeper
     }
 
+    /// Where editions are published.
+    pub fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
+
     /// Where the cached version of a document came from.
     pub fn provenance(&self, document: Document) -> Option<Provenance> {
         match self.cache.as_ref()?.load(document) {

@@ -3,7 +3,7 @@
 mod as_intelligence;
 mod authorities;
 mod charts;
-mod consensus;
+pub(crate) mod consensus;
 mod course;
 mod design;
 mod file_search;

@@ -64,6 +64,7 @@ pub(super) const fn event_title(kind: EventKind) -> &'static str {
     match kind {
         EventKind::ConsensusMissing => "No consensus",
         EventKind::MajorityMissing => "No majority of signatures",
+        EventKind::AuthoritiesApart => "Authorities fell apart",
         EventKind::AuthorityListChanged => "List of authorities differs",
         EventKind::MethodChanged => "Consensus method changed",
         EventKind::VersionsChanged => "Recommended versions changed",
