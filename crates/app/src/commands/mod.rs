@@ -5,6 +5,7 @@ mod chart;
 pub mod consensus;
 mod demo;
 mod demo_past;
+pub mod evaluate;
 pub mod history;
 mod list;
 mod serve;
@@ -34,6 +35,7 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Show(args) => show::run(&args, config),
         Command::Chart(args) => chart::run(&args, config),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
         Command::History(args) => history::run(args, &config),
         Command::Authorities(args) => authorities::run(args, &config),
         Command::Consensus(args) => consensus::run(*args, &config),
