@@ -43,7 +43,7 @@ impl Whole {
             part.add(weights.as_ref(), kind(relay), relay.counted_weight() as f64);
         }
         let mut all = Parts::default();
-        let BandwidthTotals { guard, middle, exit, both } = self.totals;
+        let BandwidthTotals { guard, middle, exit, both, .. } = self.totals;
         for (kind, sum) in [(GUARD, guard), (MIDDLE, middle), (EXIT, exit), (BOTH, both)] {
             // Totals begin with 1 so that nothing is divided by zero.
             all.add(weights.as_ref(), kind, sum.saturating_sub(1) as f64);

@@ -121,7 +121,7 @@ pub(super) fn read_sample(reader: &mut Reader<'_>) -> Option<Sample> {
 }
 
 pub(super) fn write_whole(writer: &mut Writer, whole: &Whole) {
-    let BandwidthTotals { guard, middle, exit, both } = whole.totals;
+    let BandwidthTotals { guard, middle, exit, both, .. } = whole.totals;
     writer.number(whole.relays);
     for number in [whole.weight, whole.exit_weight, guard, middle, exit, both] {
         writer.number(number);
@@ -138,6 +138,7 @@ pub(super) fn read_whole(reader: &mut Reader<'_>) -> Option<Whole> {
             middle: reader.number()?,
             exit: reader.number()?,
             both: reader.number()?,
+            ..BandwidthTotals::default()
         },
     })
 }
