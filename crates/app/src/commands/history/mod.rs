@@ -5,7 +5,7 @@ mod check;
 mod export;
 mod import;
 mod prune;
-mod status;
+pub mod status;
 
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
