@@ -8,6 +8,8 @@ use std::fmt::{self, Display, Formatter};
 /// What everything came to.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Outcome {
+    /// The time of the newest data that was counted, to be stored with the states.
+    pub counted: Timestamp,
     /// States that changed, to be stored together with the deliveries.
     pub changes: Vec<StateChange>,
     /// Every decision: deliveries first, by receiver and the worst first, then what is held back, by key.
@@ -203,20 +205,20 @@ fn write_hex(bytes: &[u8], formatter: &mut Formatter<'_>) -> fmt::Result {
 
 impl DeliveryId {
     /// The id of what some parts say, each a part of its own.
-    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         Self(hash_of(parts))
     }
 }
 
 impl ThreadId {
     /// The id of what some parts say, each a part of its own.
-    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         Self(hash_of(parts))
     }
 }
 
 /// Sixteen bytes of the hash of some parts; a part cannot run into the next.
-fn hash_of<'a>(parts: impl IntoIterator<Item = &'a str>) -> [u8; 16] {
+fn hash_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 16] {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
@@ -232,8 +234,9 @@ mod tests {
 
     #[test]
     fn parts_do_not_run_into_each_other() {
-        assert_ne!(hash_of(["ab", "c"]), hash_of(["a", "bc"]));
-        assert_eq!(hash_of(["ab", "c"]), hash_of(["ab", "c"]));
+        let hash = |parts: [&str; 2]| hash_of(parts.map(str::as_bytes));
+        assert_ne!(hash(["ab", "c"]), hash(["a", "bc"]));
+        assert_eq!(hash(["ab", "c"]), hash(["ab", "c"]));
         assert_eq!(DeliveryId([0xab; 16]).to_string(), "ab".repeat(16));
     }
 

@@ -124,7 +124,7 @@ impl World {
             receivers: &self.receivers,
             sent: &self.sent,
         });
-        self.states.apply(outcome.changes.clone());
+        self.states.apply(outcome.counted, outcome.changes.clone());
         self.sent.extend(outcome.deliveries().map(|delivery| Sent { receiver: delivery.receiver, at: now }));
         outcome
     }
