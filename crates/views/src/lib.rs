@@ -46,6 +46,6 @@ pub use relay_columns::{RELAY_COLUMNS, RELAY_DEFAULT_COLUMNS};
 pub use relay_history::relay_history_rows;
 pub use rows::{Row, RowHead, Rows, list_groups, list_relays};
 pub use search::{SearchHit, SearchResults, search};
-pub use table::write_table;
+pub use table::{write_table, write_whole_table};
 pub use value::Value;
 pub use visual_query::{VisualDisplay, VisualMetric, VisualQuery, VisualRange};

@@ -17,6 +17,7 @@ mod figures;
 mod fixture;
 mod history;
 mod limits;
+mod live;
 mod operation;
 mod pages;
 mod places;
