@@ -164,14 +164,16 @@ pub struct Raises {
     count: u8,
 }
 
-impl Raises {
-    /// The moments; beyond [`MOST_RAISES`] the last ones count.
-    pub fn new(moments: impl IntoIterator<Item = Timestamp>) -> Self {
+impl FromIterator<Timestamp> for Raises {
+    /// Beyond [`MOST_RAISES`] the last ones count.
+    fn from_iter<I: IntoIterator<Item = Timestamp>>(moments: I) -> Self {
         let mut raises = Self::default();
         moments.into_iter().for_each(|at| raises.push(at));
         raises
     }
+}
 
+impl Raises {
     /// The moments, oldest first.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Timestamp> {
         self.at[..usize::from(self.count)].iter().copied()
@@ -300,7 +302,7 @@ mod tests {
 
     #[test]
     fn the_last_moments_are_kept() {
-        let raises = Raises::new((1..=5).map(Timestamp));
+        let raises: Raises = (1..=5).map(Timestamp).collect();
         assert_eq!(raises.iter().collect::<Vec<_>>(), [3, 4, 5].map(Timestamp));
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn mend(now: Timestamp, state: &mut SubscriptionState) {
         }
         if alert.raises != Raises::default() {
             let mended = alert.raises.iter().map(|at| at.min(now));
-            alert.raises = Raises::new(mended.filter(|at| now.seconds_since(*at) < DAY_SECONDS));
+            alert.raises = mended.filter(|at| now.seconds_since(*at) < DAY_SECONDS).collect();
         }
     }
 }

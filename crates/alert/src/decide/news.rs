@@ -179,6 +179,8 @@ fn due(
         (Phase::Pending, _) => Err(Some(Reason::NotConfirmed)),
         (Phase::Firing, _) if kind == WatchKind::Back => Err(Some(Reason::OnlyEndIsTold)),
         (Phase::Resolved, Some(_)) => Ok(NewsEvent::Over),
+        // Nobody needs to hear, for the first time or again, of what the newest data show gone.
+        (Phase::Firing, _) if state.streak > 0 => Err(Some(Reason::SeemsOver)),
         (Phase::Firing, None) => Ok(NewsEvent::Raised),
         (Phase::Firing, Some(told)) if state.severity > told.severity => Ok(NewsEvent::Worse),
         (Phase::Firing, Some(told)) => {
