@@ -26,8 +26,8 @@ pub use form::{Draft, DraftError, RepeatTable, Scalar, SubscriptionTable, TableE
 pub use message::{AlertNews, Line, LineRole, Link, LinkTarget, Message, MessageEvent, Piece, Text};
 pub use silence::{LONGEST_SILENCE_SECONDS, Maintenance, Matcher, Silence, SilenceError};
 pub use state::{
-    AlertKey, AlertState, Closing, MOST_RAISES, ParseSubjectError, Phase, StateChange, States, Subject,
-    SubscriptionState, Told,
+    AlertKey, AlertState, Closing, MOST_RAISES, ParseSubjectError, Phase, Raises, StateChange, States,
+    Subject, SubscriptionState, Told,
 };
 pub use subscription::{Digest, ReceiverId, Repeat, Subscription, SubscriptionId, Watches};
 pub use target::{ParseTargetError, Target};
