@@ -5,7 +5,7 @@
 
 use crate::metrics::series::{Bins, TimeSeries};
 use crate::metrics::uptime::ByPeriod;
-use allium_model::{Histories, History, Network, Period, PeriodHistories, RelayBandwidth, Timestamp};
+use allium_model::{Histories, History, Network, Period, PeriodHistories, Relay, RelayBandwidth, Timestamp};
 
 /// A mean or sum over relays by time.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,12 +48,29 @@ pub fn bandwidth_history(
     histories: &Histories,
     period: Period,
 ) -> Option<BandwidthSeries> {
-    let table = histories.bandwidth.as_ref()?;
-    let relays = network.relays().iter();
-    let entries: Vec<_> = relays
-        .filter_map(|relay| Some((table.get(relay.fingerprint)?, relay.advertised_bandwidth)))
-        .collect();
+    let entries = bandwidth_entries(network.relays().iter(), histories)?;
     bandwidth_of(&entries, period)
+}
+
+/// How much of what they advertise some relays use over a period, with the number of relays of each bin;
+/// none without histories.
+pub fn utilisation<'a>(
+    relays: impl Iterator<Item = &'a Relay>,
+    histories: &Histories,
+    period: Period,
+) -> Option<NetworkSeries> {
+    let bandwidth = bandwidth_of(&bandwidth_entries(relays, histories)?, period)?;
+    Some(NetworkSeries { series: bandwidth.utilisation, relays: bandwidth.read.relays })
+}
+
+/// Histories of relays with what each advertises.
+fn bandwidth_entries<'a>(
+    relays: impl Iterator<Item = &'a Relay>,
+    histories: &Histories,
+) -> Option<Vec<(&RelayBandwidth, Option<u64>)>> {
+    let table = histories.bandwidth.as_ref()?;
+    let entry = |relay: &Relay| Some((table.get(relay.fingerprint)?, relay.advertised_bandwidth));
+    Some(relays.filter_map(entry).collect())
 }
 
 fn bandwidth_of(entries: &[(&RelayBandwidth, Option<u64>)], period: Period) -> Option<BandwidthSeries> {

@@ -51,9 +51,9 @@ pub use operator::{AroiState, Domain, OperatorId, OperatorKey, ParseOperatorIdEr
 pub use os::operating_system;
 pub use policy::PolicySummary;
 pub use record::{
-    AuthorityRecord, Event, EventKind, EventSubject, GroupHour, GroupSeries, HealthComponent, HealthRecord,
-    HourRecord, HourState, NetworkRecord, RecordSource, RelayAttributes, RelayDay, RelayRecord, RelaySeries,
-    Severity, TimeRange,
+    AuthorityRecord, CountrySet, Event, EventKind, EventSubject, GroupHour, GroupSeries, HealthComponent,
+    HealthRecord, HourRecord, HourState, NetworkRecord, RecordSource, RelayAttributes, RelayDay, RelayRecord,
+    RelaySeries, Severity, TimeRange,
 };
 pub use region::{COUNTRIES, Country, CountryGroup, Region, Subregion, country_name};
 pub use relay::{FamilyListId, FamilyLists, Relay, RelayPosition, Role};

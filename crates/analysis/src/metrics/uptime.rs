@@ -179,6 +179,11 @@ impl UptimeReport {
         all[period as usize].as_ref()
     }
 
+    /// The mean uptime of any relays.
+    pub fn of_members(&self, network: &Network, members: &[RelayPosition], period: Period) -> GroupUptime {
+        group_uptime(network, &self.relays, members, period)
+    }
+
     /// The mean uptime of a group.
     pub fn group(&self, kind: GroupKind, position: GroupPosition, period: Period) -> &GroupUptime {
         &self.groups[kind as usize][position.index()][period as usize]

@@ -1,5 +1,6 @@
 //! The health of the network at one moment, as history keeps it.
 
+use super::CountrySet;
 use crate::Timestamp;
 
 /// A component of the health of a network (`docs/methods/network-health.md`).
@@ -33,6 +34,11 @@ impl HealthComponent {
         }
     }
 
+    /// The component of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|component| component.name() == name)
+    }
+
     /// Its weight in the score; the sum is 1.
     pub const fn weight(self) -> f64 {
         match self {
@@ -55,8 +61,8 @@ pub struct HealthRecord {
     pub exit_capacity_bytes_per_second: Option<u64>,
     /// The same of guards.
     pub guard_capacity_bytes_per_second: Option<u64>,
-    /// Countries with a running relay.
-    pub countries: Option<u32>,
+    /// Countries with a running relay; `None` where countries are not known.
+    pub countries: Option<CountrySet>,
 }
 
 impl HealthRecord {
@@ -69,6 +75,11 @@ impl HealthRecord {
     /// half of the weight present.
     pub fn score(&self) -> Option<f64> {
         score_over(self, |component| self.component(component).is_some())
+    }
+
+    /// The change of a component since another moment, in points; `None` unless it is known at both.
+    pub fn component_change(&self, component: HealthComponent, before: &Self) -> Option<f64> {
+        Some(100.0 * (self.component(component)? - before.component(component)?))
     }
 
     /// The change of the score since another moment, in points, over the components known at both.
@@ -86,7 +97,8 @@ fn score_over(record: &HealthRecord, counts: impl Fn(HealthComponent) -> bool) -
         sum += component.weight() * record.component(component)?;
         weight += component.weight();
     }
-    (weight >= 0.5).then(|| 100.0 * sum / weight)
+    // The weights are hundredths; the noise of their sums must not decide at exactly one half.
+    (weight > 0.5 - 1e-9).then(|| 100.0 * sum / weight)
 }
 
 #[cfg(test)]
@@ -106,6 +118,8 @@ mod tests {
         // (25 + 10 + 9) / 0.6
         assert!((some.score().unwrap() - 44.0 / 0.6).abs() < 1e-9);
         assert_eq!(record([Some(1.0), None, Some(0.5), None, None]).score(), None);
+        // 0.25 + 0.25 is half of the weight, which is enough.
+        assert_eq!(record([Some(1.0), Some(1.0), None, None, None]).score(), Some(100.0));
     }
 
     #[test]
