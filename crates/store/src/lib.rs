@@ -25,7 +25,10 @@ pub use codec::CodecError;
 pub use error::StoreError;
 pub use group::StoredGroup;
 pub use prune::Pruned;
-pub use read::{AttributeSpan, BulkGroups, BulkRelays, DayRange, EventQuery, HourRelay, Newest, StoreStatus};
+pub use read::{
+    AttributeChange, AttributeSpan, BulkGroups, BulkRelays, DayRange, EventQuery, HourRelay, Newest,
+    StoreStatus,
+};
 pub use retention::{Retention, RetentionPlan, plan_retention};
 pub use store::{Access, Migration, Store, StoreOptions};
-pub use write::{Appended, SeenDocument};
+pub use write::{Appended, HealthOrigin, SeenDocument};

@@ -7,13 +7,14 @@ mod bulk_groups;
 mod days;
 mod event;
 mod group;
+mod health;
 mod hour;
 mod network;
 mod open_days;
 mod relay;
 mod status;
 
-pub use attribute::AttributeSpan;
+pub use attribute::{AttributeChange, AttributeSpan};
 pub use bulk::BulkRelays;
 pub use bulk_groups::BulkGroups;
 pub use event::EventQuery;

@@ -6,6 +6,7 @@ mod authority;
 mod churn;
 mod document;
 mod event;
+mod health;
 mod insert;
 mod plan;
 mod seal;
@@ -14,6 +15,7 @@ mod state;
 
 pub use append::Appended;
 pub use document::SeenDocument;
+pub use health::HealthOrigin;
 
 pub(crate) use event::subject_bytes;
 pub(crate) use insert::insert_all;

@@ -14,7 +14,7 @@ mod scores;
 mod states;
 mod tiles;
 mod voting;
-mod words;
+pub(in crate::pages) mod words;
 
 use super::study::section::Section;
 use super::{Site, finish};
