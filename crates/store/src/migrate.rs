@@ -8,8 +8,11 @@ use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use std::path::{Path, PathBuf};
 
 /// The steps: the first makes layout 1 out of an empty file.
-const STEPS: [&str; 2] =
-    [include_str!("../migrations/0001_history.sql"), include_str!("../migrations/0003_incidents.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("../migrations/0001_history.sql"),
+    include_str!("../migrations/0002_health.sql"),
+    include_str!("../migrations/0003_incidents.sql"),
+];
 
 /// "Alli": what `application_id` of a store is.
 const APPLICATION_ID: i64 = 0x416c_6c69;

@@ -7,6 +7,7 @@
 
 mod directory;
 mod feed;
+mod health;
 mod keeper;
 pub mod monitor;
 mod proof_memory;
@@ -27,6 +28,7 @@ use allium_model::{SourceStatus, Timestamp};
 use allium_store::Store;
 use allium_web::HistoryReader;
 use feed::{Feed, Origin};
+use health::HealthKeeping;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -87,6 +89,7 @@ pub fn start(
     clock: fn() -> Timestamp,
 ) -> Result<(), Failure> {
     let feeds = feeds(config, &keeper)?;
+    let keeper = keeper.with_health(store.clone().map(HealthKeeping::new));
     let (sender, receiver) = mpsc::channel(WAITING_EVENTS);
     let fetcher = Arc::new(fetcher(config)?);
     let schedule = ScheduleOptions {

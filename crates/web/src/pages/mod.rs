@@ -10,6 +10,7 @@ mod file_search;
 mod front;
 mod geography;
 mod group;
+mod group_health;
 pub(crate) mod leaderboards;
 mod list;
 mod network;

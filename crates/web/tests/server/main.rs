@@ -15,6 +15,7 @@ mod client;
 mod consensus;
 mod figures;
 mod fixture;
+mod health;
 mod history;
 mod limits;
 mod live;
