@@ -16,6 +16,8 @@ mod consensus;
 mod figures;
 mod fixture;
 mod history;
+mod incidents;
+mod invented;
 mod limits;
 mod live;
 mod operation;
