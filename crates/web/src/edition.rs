@@ -1,8 +1,8 @@
 //! What is published at one moment: a snapshot and the state of its sources.
 
-use crate::Settings;
 use crate::history::HistoryReader;
 use crate::prepared::Prepared;
+use crate::{IncidentBook, Settings};
 use allium_analysis::Snapshot;
 use allium_analysis::directory::Directory;
 use allium_analysis::health::{Beside, NetworkHealth, Watch, wanted};
@@ -22,6 +22,8 @@ pub struct Edition {
     pub directory: Option<Arc<Directory>>,
     /// The history of the network; `None` when none is kept.
     pub history: Option<Arc<dyn HistoryReader>>,
+    /// Incidents; `None` when they are not looked for here.
+    pub incidents: Option<Arc<IncidentBook>>,
     /// When the states were judged.
     pub judged_at: Timestamp,
     prepared: Arc<OnceLock<Prepared>>,
@@ -42,6 +44,7 @@ impl Edition {
             warnings,
             directory: None,
             history: None,
+            incidents: None,
             judged_at,
             prepared: Arc::default(),
             health: Arc::default(),
@@ -61,6 +64,13 @@ impl Edition {
     pub fn with_history(mut self, history: Option<Arc<dyn HistoryReader>>) -> Self {
         self.history = history;
         self.health = Arc::default();
+        self
+    }
+
+    /// The same edition with the incidents that were found.
+    #[must_use]
+    pub fn with_incidents(mut self, incidents: Option<Arc<IncidentBook>>) -> Self {
+        self.incidents = incidents;
         self
     }
 
@@ -109,14 +119,16 @@ impl Edition {
         (self.snapshot.network.published(), self.snapshot.report.totals.relays.total)
     }
 
-    /// What tells this edition from others, for ETags: the time of the data, the states, and when the report
-    /// on the authorities was made.
+    /// What tells this edition from others, for ETags: the time of the data, the states, when the report on the
+    /// authorities was made, and the incidents.
     pub fn tag(&self) -> String {
         let states: String =
             self.sources.iter().map(|source| source.state.name().as_bytes()[0] as char).collect();
         let problems = self.sources.iter().filter(|source| source.problem.is_some()).count();
         let relays = self.snapshot.network.relays().len();
         let directory = self.directory.as_ref().map_or(0, |directory| directory.inputs.judged_at.0);
-        format!("{:x}-{relays:x}-{states}{problems}-{directory:x}", self.snapshot.network.published().0)
+        let incidents = self.incidents.as_ref().map_or(0, |book| book.tag());
+        let published = self.snapshot.network.published().0;
+        format!("{published:x}-{relays:x}-{states}{problems}-{directory:x}-{incidents:x}")
     }
 }

@@ -107,6 +107,16 @@ pub(super) fn authority_href(site: Site<'_>, nickname: &str) -> Option<String> {
     Some(site.links().page(&Page::Authorities(page)))
 }
 
+/// The page of an authority and its nickname, by its v3 identity; none for one that is not known.
+pub(in crate::pages) fn authority_link(
+    site: Site<'_>,
+    identity: allium_model::Fingerprint,
+) -> Option<(Option<String>, String)> {
+    let directory = site.edition.directory.as_deref()?;
+    let known = directory.report.authorities.iter().find(|known| known.identity == identity)?;
+    Some((authority_href(site, &known.nickname), printable(&known.nickname).into_owned()))
+}
+
 /// A cell with the name of an authority and the link to its page.
 pub(in crate::pages) fn authority_cell(site: Site<'_>, nickname: &str) -> Cell {
     Cell::Link(authority_href(site, nickname), printable(nickname).into_owned())
