@@ -7,6 +7,7 @@ mod files;
 mod intake;
 mod onionoo;
 mod presence;
+mod report;
 mod votes;
 
 use super::{Place, status};
@@ -15,7 +16,8 @@ use crate::config::Config;
 use crate::directory::trusted_by_file;
 use crate::failure::{ExitCode, Failure};
 use clap::{Args, ValueEnum};
-use intake::{Intake, Report};
+use intake::Intake;
+use report::Report;
 use std::path::PathBuf;
 
 /// Options of `history import`.
