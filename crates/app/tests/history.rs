@@ -8,7 +8,7 @@ use allium_sim::{DirectoryOptions, FaultRate, RoundExtent, SimOptions, Simulatio
 use allium_store::{Store, StoreOptions};
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// 2026-02-22 13:00.
@@ -42,8 +42,12 @@ fn simulated(rounds: usize) -> tempfile::TempDir {
 }
 
 fn simulated_with(rounds: usize, extent: RoundExtent) -> tempfile::TempDir {
+    simulated_until(END, rounds, extent)
+}
+
+fn simulated_until(end: Timestamp, rounds: usize, extent: RoundExtent) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
-    let simulation = Simulation::run(&SimOptions { relays: 40, days: 4, seed: 1, end: END });
+    let simulation = Simulation::run(&SimOptions { relays: 40, days: 4, seed: 1, end });
     let options = DirectoryOptions { authorities: 3, faults: FaultRate::None };
     let authorities = simulation.directory(&options).unwrap();
     let mut documents = authorities.certificates().unwrap();
@@ -261,6 +265,53 @@ fn nothing_unsigned_enters_and_bad_input_gets_a_sentence_and_a_code() {
     check(path, &["history", "--store", "text.db", "status"], 10, "no store of Allium");
     check(path, &["history", "--store", "h.db", "status", "--format", "json"], 0, "\"consensuses\":0");
     assert!(!path.join("none.db").exists());
+}
+
+/// The files of a folder, by name.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn what_is_to_come_stays_out() {
+    // A hundred years later.
+    let directory = simulated_until(END.plus_seconds(100 * 365 * 86_400), 1, RoundExtent::Everything);
+    let path = directory.path();
+    check(path, &IMPORT, 5, "which is to come");
+    check(path, &["history", "--store", "h.db", "status"], 0, "consensuses              0");
+}
+
+#[test]
+fn what_is_noticed_about_documents_is_said_and_counted() {
+    let directory = simulated(2);
+    let path = directory.path();
+    let both = files(&path.join("tree/consensuses"))
+        .iter()
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect::<String>();
+    fs::remove_dir_all(path.join("tree/consensuses")).unwrap();
+    fs::write(path.join("tree/both"), both).unwrap();
+    let output = run(path, &[&IMPORT[..], &["--format", "json"]].concat(), 0);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("something else than signatures"), "{errors}");
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(summary["warnings"].as_u64().unwrap() > 0, "{summary}");
+}
+
+#[test]
+fn documents_of_the_directory_have_a_bound_of_their_own() {
+    let directory = simulated(1);
+    let path = directory.path();
+    let head = "network-status-version 3\nvote-status consensus\n";
+    fs::write(path.join("huge"), head).unwrap();
+    fs::File::options().write(true).open(path.join("huge")).unwrap().set_len(65 << 20).unwrap();
+    let import = |name| ["history", "--store", "h.db", "import", name];
+    check(path, &import("huge"), 5, "67108864 are the most");
+    let unpacked = [head.as_bytes(), &vec![b'\n'; 65 << 20]].concat();
+    fs::write(path.join("bomb"), zstd::encode_all(&unpacked[..], 1).unwrap()).unwrap();
+    check(path, &import("bomb"), 5, "67108864");
 }
 
 #[test]
