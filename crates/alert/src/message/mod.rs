@@ -10,6 +10,7 @@ mod relays;
 mod text;
 
 pub(crate) use compose::{Bundle, compose};
+pub use incident::{group as cause_name, label as incident_label};
 pub use text::{Piece, Text};
 
 use crate::{AlertKey, Phase};
