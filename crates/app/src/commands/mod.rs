@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod alerts;
 pub mod authorities;
 mod chart;
 pub mod consensus;
@@ -36,6 +37,7 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Chart(args) => chart::run(&args, config),
         Command::Simulate(args) => simulate::run(&args),
         Command::History(args) => history::run(args, &config),
+        Command::Alerts(args) => alerts::run(*args, config),
         Command::Authorities(args) => authorities::run(args, &config),
         Command::Consensus(args) => consensus::run(*args, &config),
     }

@@ -7,6 +7,7 @@
 use super::Event;
 use super::proof_memory::ProofMemory;
 use crate::additions::{Additions, ONIONOO_ADDITIONS, published_every, unread_status};
+use crate::alerts::{Scene, Scenes};
 use crate::config::Config;
 use crate::load::{RawDocument, build_edition};
 use allium_analysis::directory::Directory;
@@ -35,6 +36,7 @@ pub struct Keeper {
     directory: Option<Arc<Directory>>,
     history: Option<Arc<dyn HistoryReader>>,
     directory_status: Option<SourceStatus>,
+    alerts: Option<Scenes>,
 }
 
 /// A details document that is held back.
@@ -63,9 +65,24 @@ impl Keeper {
             directory: None,
             history: None,
             directory_status: None,
+            alerts: None,
         };
         keeper.restore(now);
         keeper
+    }
+
+    /// The keeper with somebody who is shown every new snapshot and decides about alerts.
+    pub fn with_alerts(mut self, alerts: Option<Scenes>) -> Self {
+        self.alerts = alerts;
+        self.show_alerts();
+        self
+    }
+
+    fn show_alerts(&self) {
+        if let (Some(alerts), Some(edition)) = (&self.alerts, &self.edition) {
+            let snapshot = Arc::clone(&edition.snapshot);
+            alerts.send_replace(Some(Scene { snapshot, incidents: Arc::default() }));
+        }
     }
 
     /// Where the cached version of a document came from.
@@ -166,6 +183,7 @@ impl Keeper {
                     source.name = "Consensus";
                 }
                 self.edition = Some(edition);
+                self.show_alerts();
             }
             Err(error) => tracing::error!("the consensus gives no network: {error}"),
         }
@@ -295,6 +313,7 @@ impl Keeper {
 
     fn publish(&mut self, edition: Edition, now: Timestamp) {
         self.edition = Some(edition);
+        self.show_alerts();
         self.publish_states(now);
     }
 

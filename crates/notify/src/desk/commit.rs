@@ -42,7 +42,7 @@ impl Desk {
         write.commit().await?;
         self.reached(Step::Committed);
         if committed.queued > 0 {
-            self.bell.notify_waiters();
+            self.bell.notify_one();
         }
         Ok(committed)
     }

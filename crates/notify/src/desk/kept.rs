@@ -69,11 +69,15 @@ impl Desk {
     async fn states(&self) -> Result<States, NotifyError> {
         let rows: Vec<(i64, String)> =
             sqlx::query_as("SELECT subscription, state FROM alert_state").fetch_all(self.db.read()).await?;
-        let read =
-            |(id, text): (i64, String)| -> Result<(SubscriptionId, Option<SubscriptionState>), NotifyError> {
-                Ok((SubscriptionId(id_of_row(id)), Some(read_state(&text)?)))
-            };
-        let changes: Vec<_> = rows.into_iter().map(read).collect::<Result<_, _>>()?;
+        // Without its state an alert is told again; without any state nobody would be told of anything.
+        let read = |(id, text): (i64, String)| {
+            let id = SubscriptionId(id_of_row(id));
+            let read = read_state(&text);
+            let read = read.inspect_err(|error| tracing::warn!("subscription {id}: {error}"));
+            Some((id, Some(read.ok()?)))
+        };
+        let changes: Vec<(SubscriptionId, Option<SubscriptionState>)> =
+            rows.into_iter().filter_map(read).collect();
         let mut states = States::default();
         states.apply(changes);
         Ok(states)

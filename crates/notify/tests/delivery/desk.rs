@@ -57,7 +57,7 @@ async fn a_message_to_nobody_is_not_queued() {
 async fn on_a_full_disk_nothing_is_written_by_halves() {
     let office = office().await;
     office.commit("hook", "before").await;
-    office.desk.set_page_limit_for_tests(1).await.unwrap();
+    office.desk.set_pragma_for_tests("max_page_count = 1").await.unwrap();
     let many = (0..500).map(|number| {
         delivery(ReceiverId::of_name("hook"), &format!("message {number}"), MessageEvent::Raised)
     });
@@ -65,7 +65,7 @@ async fn on_a_full_disk_nothing_is_written_by_halves() {
     let failed = office.desk.commit(&many, NOW).await;
     assert!(matches!(failed, Err(NotifyError::Full)), "{failed:?}");
     assert_eq!(office.desk.outbox(1000).await.unwrap().len(), 1);
-    office.desk.set_page_limit_for_tests(1_000_000).await.unwrap();
+    office.desk.set_pragma_for_tests("max_page_count = 1000000").await.unwrap();
     assert_eq!(office.desk.commit(&many, NOW).await.unwrap().queued, 500);
 }
 
