@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// What is to be looked at: a snapshot, and the incidents that last or ended within the last days.
+/// What is to be looked at: a snapshot, and the incidents; none where they are not looked for.
 #[derive(Debug, Clone)]
 pub struct Scene {
     /// The snapshot.
@@ -238,7 +238,7 @@ mod tests {
         let (desk, scenes) = AlertWatch::start(&config, || NOON).await.unwrap().unwrap();
         scenes.send_replace(Some(scene(&config, 0, 0)));
         let decided = async {
-            while desk.kept(NOON).await.unwrap().states.iter().next().is_none() {
+            while desk.kept(NOON).await.unwrap().states.counted() != NOON {
                 tokio::task::yield_now().await;
             }
         };

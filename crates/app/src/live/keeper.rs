@@ -5,6 +5,7 @@
 //! older, comes from the future or is held back leaves the edition as it was and says so.
 
 use super::Event;
+use super::health::HealthKeeping;
 use super::proof_memory::ProofMemory;
 use crate::additions::{Additions, ONIONOO_ADDITIONS, published_every, unread_status};
 use crate::alerts::{Scene, Scenes};
@@ -37,6 +38,7 @@ pub struct Keeper {
     history: Option<Arc<dyn HistoryReader>>,
     directory_status: Option<SourceStatus>,
     alerts: Option<Scenes>,
+    health: Option<HealthKeeping>,
 }
 
 /// A details document that is held back.
@@ -66,12 +68,14 @@ impl Keeper {
             history: None,
             directory_status: None,
             alerts: None,
+            health: None,
         };
         keeper.restore(now);
         keeper
     }
 
     /// The keeper with somebody who is shown every new snapshot and decides about alerts.
+    #[must_use]
     pub fn with_alerts(mut self, alerts: Option<Scenes>) -> Self {
         self.alerts = alerts;
         self.show_alerts();
@@ -80,9 +84,22 @@ impl Keeper {
 
     fn show_alerts(&self) {
         if let (Some(alerts), Some(edition)) = (&self.alerts, &self.edition) {
+            let incidents = edition.incidents.as_ref().map(|book| Arc::from(book.all()));
             let snapshot = Arc::clone(&edition.snapshot);
-            alerts.send_replace(Some(Scene { snapshot, incidents: Arc::default() }));
+            alerts.send_replace(Some(Scene { snapshot, incidents: incidents.unwrap_or_default() }));
         }
+    }
+
+    /// The same keeper, which also keeps the health of snapshots.
+    #[must_use]
+    pub fn with_health(mut self, health: Option<HealthKeeping>) -> Self {
+        self.health = health;
+        self
+    }
+
+    /// Where editions are published.
+    pub fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
     }
 
     /// Where the cached version of a document came from.
@@ -333,8 +350,11 @@ impl Keeper {
         let Some(mut edition) = self.edition.take() else { return };
         edition.sources = self.statuses(&edition, now);
         edition.judged_at = now;
-        edition.directory.clone_from(&self.directory);
-        edition.history.clone_from(&self.history);
+        let edition = edition.with_directory(self.directory.clone()).with_history(self.history.clone());
+        let record = edition.health().record;
+        if let Some(health) = &mut self.health {
+            health.keep(&record);
+        }
         self.shared.publish(Arc::new(edition.clone()));
         self.edition = Some(edition);
     }
@@ -435,6 +455,19 @@ mod tests {
         let (relays_after, problem) = published(&shared);
         assert_eq!(relays_after, relays);
         assert!(problem.unwrap().contains("HTML page"));
+    }
+
+    #[test]
+    fn every_new_snapshot_is_shown_to_whoever_decides_about_alerts() {
+        let (keeper, shared) = keeper();
+        let (scenes, shown) = tokio::sync::watch::channel(None);
+        let mut keeper = keeper.with_alerts(Some(scenes));
+        assert!(shown.borrow().is_none());
+        for hour in 0..2 {
+            take(&mut keeper, details(60, hour), hour);
+            let scene = shown.borrow().clone().unwrap();
+            assert!(Arc::ptr_eq(&scene.snapshot, &shared.edition().unwrap().snapshot));
+        }
     }
 
     #[test]

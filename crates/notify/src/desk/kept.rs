@@ -6,7 +6,6 @@ use crate::db::id_of_row;
 use crate::wire::read_state;
 use allium_alert::{
     Draft, Maintenance, Receiver, ReceiverId, Sent, Silence, States, Subscription, SubscriptionId,
-    SubscriptionState,
 };
 use allium_model::Timestamp;
 
@@ -74,13 +73,12 @@ impl Desk {
             let id = SubscriptionId(id_of_row(id));
             let read = read_state(&text);
             let read = read.inspect_err(|error| tracing::warn!("subscription {id}: {error}"));
-            Some((id, Some(read.ok()?)))
+            Some((id, read.ok()?))
         };
-        let changes: Vec<(SubscriptionId, Option<SubscriptionState>)> =
-            rows.into_iter().filter_map(read).collect();
-        let mut states = States::default();
-        states.apply(changes);
-        Ok(states)
+        let counted: Option<i64> =
+            sqlx::query_scalar("SELECT data_time FROM counted").fetch_optional(self.db.read()).await?;
+        let counted = counted.map(Timestamp).unwrap_or_default();
+        Ok(States::new(counted, rows.into_iter().filter_map(read)))
     }
 
     async fn sent(&self, now: Timestamp) -> Result<Vec<Sent>, NotifyError> {

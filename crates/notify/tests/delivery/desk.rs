@@ -36,6 +36,7 @@ async fn a_decision_is_there_once_and_comes_back() {
     let state = kept.states.get(SubscriptionId::of_name("team")).unwrap();
     assert_eq!(Some(state), outcome.changes[0].1.as_ref());
     assert_eq!(state.alerts[0].1.phase, Phase::Firing);
+    assert_eq!(kept.states.counted(), super::support::DATA_TIME);
     assert_eq!(kept.subscriptions.len(), 1);
     assert_eq!((kept.sent.len(), kept.sent[0].at), (1, NOW));
     assert_eq!(kept.receivers[0].id, ReceiverId::of_name("hook"));

@@ -259,7 +259,7 @@ async fn a_message_that_cannot_be_read_holds_up_no_other() {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(office.folder.join("alerts.sqlite"));
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
     sqlx::query("UPDATE outbox SET parcel = '{\"later\":1}'").execute(&pool).await.unwrap();
-    sqlx::query("UPDATE alert_state SET state = '{}'").execute(&pool).await.unwrap();
+    sqlx::query("UPDATE alert_state SET state = '{\"later\":1}'").execute(&pool).await.unwrap();
     assert_eq!(office.desk.outbox(9).await.unwrap()[0].kind, "unreadable");
     assert_eq!(office.desk.kept(NOW).await.unwrap().states.iter().count(), 0);
     office.commit("hook", "b").await;
