@@ -6,6 +6,7 @@
 )]
 
 mod additions;
+mod alerts;
 mod cli;
 mod commands;
 mod config;

@@ -13,6 +13,8 @@ mod show;
 mod verify;
 mod votes;
 
+pub use votes::print;
+
 use crate::config::Config;
 use crate::failure::Failure;
 use clap::{Args, Subcommand, ValueEnum};
