@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod export;
 mod import;
+mod incidents;
 mod prune;
 pub mod status;
 
@@ -44,6 +45,8 @@ pub enum HistoryCommand {
     Status(status::StatusArgs),
     /// Take in consensuses, details documents of Onionoo and presence runs. What is there already is skipped.
     Import(import::ImportArgs),
+    /// Search the history for incidents, from where the last search ended, and list them.
+    Incidents(incidents::IncidentsArgs),
     /// Write a part of the history as CSV or Parquet.
     Export(export::ExportArgs),
     /// Make daily values of hours that are older than they are kept, and give up old contact texts.
@@ -62,6 +65,7 @@ pub fn run(args: HistoryArgs, config: &Config) -> Result<(), Failure> {
     match args.command {
         HistoryCommand::Status(args) => status::run(&args, &place),
         HistoryCommand::Import(args) => import::run(&args, &place, config),
+        HistoryCommand::Incidents(args) => incidents::run(&args, &place),
         HistoryCommand::Export(args) => export::run(&args, &place),
         HistoryCommand::Prune(args) => prune::run(&args, &place, config),
         HistoryCommand::Check => check::run(&place),
