@@ -12,6 +12,7 @@ mod commands;
 mod config;
 mod directory;
 mod failure;
+mod incidents;
 mod live;
 mod load;
 mod monitor;

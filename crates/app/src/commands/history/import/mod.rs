@@ -7,6 +7,8 @@ mod files;
 mod intake;
 mod onionoo;
 mod presence;
+#[cfg(test)]
+mod real_drops;
 mod report;
 mod votes;
 
