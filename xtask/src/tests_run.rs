@@ -48,11 +48,13 @@ fn run_counted(workspace: &Workspace, arguments: &[&str], count: &mut Count) -> 
     })
 }
 
-/// Reads the summary line of nextest or of one binary of the built-in runner.
+/// Reads the summary line of nextest or of one binary of the built-in runner. What nextest repeats of the
+/// output of a failed test is indented, with a summary of the built-in runner in it that counts nothing new.
 fn summary(line: &str) -> Option<Count> {
+    let is_repeated = line.starts_with(' ');
     let line = line.trim_start();
     let is_nextest = line.starts_with("Summary [") && line.contains(" run: ");
-    if !is_nextest && !line.starts_with("test result: ") {
+    if !is_nextest && (is_repeated || !line.starts_with("test result: ")) {
         return None;
     }
     let before = |word: &str| number_before(line, word).unwrap_or(0);
@@ -94,6 +96,7 @@ mod tests {
     #[test]
     fn other_lines_are_not_a_summary() {
         assert_eq!(summary("test foo ... ok"), None);
+        assert_eq!(summary("    test result: FAILED. 0 passed; 1 failed; 0 ignored"), None);
         assert_eq!(summary("Summary of 3 passed exams"), None);
     }
 }

@@ -7,7 +7,7 @@
     reason = "a test may end at the first surprise, and says when it cannot run"
 )]
 
-use allium_analysis::directory::faults::{Round, advance, judge_round, merge};
+use allium_analysis::directory::faults::{Round, ScannerPast, advance, judge_round, merge};
 use allium_consensus::{
     Certificates, ConsensusFacts, TrustedAuthorities, TrustedAuthority, VoteFacts, summarize_consensus,
     verify_consensus, verify_vote, vote_book,
@@ -142,6 +142,7 @@ fn every_fault_of_the_recorded_network_is_found_and_nothing_else() {
             votes: &votes,
             trusted: &names,
             scanners: &BTreeSet::new(),
+            past: &ScannerPast::default(),
             missed: u32::from(made.is_none()),
         });
         let written = advance(&events, &judgements);

@@ -9,6 +9,7 @@ use allium_documents::Limits;
 use allium_store::Retention;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -51,6 +52,7 @@ pub struct SourceConfig {
 /// Where the documents of the directory authorities come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the configuration that is on or off")]
 pub struct CollectorConfig {
     /// CollecTor service or directory, `auto`, `authorities` or `off`.
     pub source: String,
@@ -58,10 +60,18 @@ pub struct CollectorConfig {
     pub interval_seconds: u32,
     /// Whether authorities are asked when CollecTor is behind.
     pub dir_ports: bool,
+    /// Longest silence of an authority that is asked for documents, in seconds.
+    pub dir_port_timeout_seconds: u32,
     /// Whether votes are fetched too.
     pub votes: bool,
+    /// Whether the bandwidth files that votes name are fetched.
+    pub bandwidth_files: bool,
+    /// Whether extra-infos of the relays of authorities are fetched.
+    pub extra_infos: bool,
     /// Hours back from now that are filled from CollecTor.
     pub fill_hours: u32,
+    /// Whether hours before those, as far as they are kept by the hour, are filled from monthly archives.
+    pub archive: bool,
 }
 
 /// Which authorities are trusted.
@@ -140,6 +150,13 @@ impl HistoryConfig {
     }
 }
 
+impl CollectorConfig {
+    /// Longest silence of an authority.
+    pub fn dir_port_timeout(&self) -> Duration {
+        Duration::from_secs(u64::from(self.dir_port_timeout_seconds.max(1)))
+    }
+}
+
 impl SourceConfig {
     /// Whether Onionoo is asked at all.
     pub fn has_onionoo(&self) -> bool {
@@ -161,7 +178,17 @@ impl Default for SourceConfig {
 
 impl Default for CollectorConfig {
     fn default() -> Self {
-        Self { source: "auto".into(), interval_seconds: 600, dir_ports: true, votes: true, fill_hours: 72 }
+        Self {
+            source: "auto".into(),
+            interval_seconds: 600,
+            dir_ports: true,
+            dir_port_timeout_seconds: 20,
+            votes: true,
+            bandwidth_files: true,
+            extra_infos: true,
+            fill_hours: 72,
+            archive: true,
+        }
     }
 }
 
@@ -224,6 +251,16 @@ impl Config {
             (true, false) => Some(self.server.data_dir.join("history.db")),
             (true, true) => None,
         }
+    }
+
+    /// Where an archive lies while it is read: in the data directory, else beside the history; none without either.
+    pub fn archive_folder(&self) -> Option<PathBuf> {
+        if !self.server.data_dir.as_os_str().is_empty() {
+            return Some(self.server.data_dir.join("cache").join("archive"));
+        }
+        let store = self.store_path()?;
+        let name = store.file_name()?.to_string_lossy().into_owned();
+        Some(store.with_file_name(format!("{name}.archive")))
     }
 
     fn parse(text: &str) -> Result<Self, toml::de::Error> {

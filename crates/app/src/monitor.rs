@@ -48,14 +48,13 @@ impl Default for MonitorConfig {
 }
 
 impl MonitorConfig {
-    /// Whether `serve` looks at the authorities; `follows_service` is whether its source is a URL. Never
-    /// through a proxy: that would look at the proxy.
+    /// Whether `serve` looks at the authorities; `follows_service` is whether its source is a URL. Through a
+    /// proxy only when that is asked for: the way through it fails more often than an authority.
     pub fn is_on(&self, follows_service: bool, has_proxy: bool) -> bool {
         match self.mode {
             MonitorMode::Off => false,
-            _ if has_proxy => false,
             MonitorMode::On => true,
-            MonitorMode::Auto => follows_service,
+            MonitorMode::Auto => follows_service && !has_proxy,
         }
     }
 }
@@ -69,6 +68,7 @@ pub fn probe_options(config: &Config) -> ProbeOptions {
         answer_timeout: timeout,
         user_agent: user_agent(site_url),
         control: config.monitor.control.clone(),
+        socks_proxy: Some(config.source.socks_proxy.clone()).filter(|proxy| !proxy.is_empty()),
     }
 }
 
@@ -93,7 +93,16 @@ mod tests {
         assert!(!with(MonitorMode::Auto).is_on(false, false));
         assert!(with(MonitorMode::On).is_on(false, false));
         assert!(!with(MonitorMode::Off).is_on(true, false));
-        assert!(!with(MonitorMode::On).is_on(true, true));
+        assert!(!with(MonitorMode::Auto).is_on(true, true) && with(MonitorMode::On).is_on(true, true));
+        assert!(!with(MonitorMode::Off).is_on(true, true));
+    }
+
+    #[test]
+    fn a_configured_proxy_is_used_for_looks_too() {
+        let mut config = Config::default();
+        assert_eq!(probe_options(&config).socks_proxy, None);
+        config.source.socks_proxy = "socks5h://127.0.0.1:9050".into();
+        assert_eq!(probe_options(&config).socks_proxy.as_deref(), Some("socks5h://127.0.0.1:9050"));
     }
 
     #[test]

@@ -3,9 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
-use allium_model::{Flag, HourState, TimeRange, Timestamp};
+use allium_model::{Flag, HealthRecord, HourState, TimeRange, Timestamp};
 use allium_sim::{DirectoryOptions, FaultRate, RoundExtent, SimOptions, Simulation};
-use allium_store::{Store, StoreOptions};
+use allium_store::{HealthOrigin, Store, StoreOptions};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -38,13 +38,17 @@ fn check(directory: &Path, arguments: &[&str], code: i32, words: &str) {
 /// A folder with the consensuses and certificates of a simulated network below `tree`, and its authorities
 /// in `authorities`.
 fn simulated(rounds: usize) -> tempfile::TempDir {
+    simulated_with(rounds, RoundExtent::Consensuses)
+}
+
+fn simulated_with(rounds: usize, extent: RoundExtent) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     let simulation = Simulation::run(&SimOptions { relays: 40, days: 4, seed: 1, end: END });
     let options = DirectoryOptions { authorities: 3, faults: FaultRate::None };
     let authorities = simulation.directory(&options).unwrap();
     let mut documents = authorities.certificates().unwrap();
     let made = authorities.rounds().rev().filter_map(|time| {
-        let of_round = authorities.documents(time, RoundExtent::Consensuses).unwrap();
+        let of_round = authorities.documents(time, extent).unwrap();
         (!of_round.is_empty()).then_some(of_round)
     });
     documents.extend(made.take(rounds).flatten());
@@ -124,6 +128,33 @@ async fn simulated_whole(path: &Path) -> String {
     contents(&Store::open(path.join("other.db"), StoreOptions::default()).await.unwrap()).await
 }
 
+/// Removes the files whose names begin so, and counts them.
+fn remove_named(folder: &Path, prefix: &str) -> usize {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let removed = entries.map(|path| match path.file_name().unwrap().to_str().unwrap() {
+        _ if path.is_dir() => remove_named(&path, prefix),
+        name if name.starts_with(prefix) => fs::remove_file(&path).map(|()| 1).unwrap(),
+        _ => 0,
+    });
+    removed.sum()
+}
+
+#[test]
+fn the_status_tells_of_hours_that_are_missing() {
+    let directory = simulated(6);
+    let path = directory.path();
+    let removed =
+        ["2026-02-22-10-00-00", "2026-02-22-11-00-00"].map(|time| remove_named(&path.join("tree"), time));
+    assert!(removed.iter().all(|files| *files > 0), "{removed:?}");
+    run(path, &IMPORT, 0);
+    let status = run(path, &["history", "--store", "h.db", "status", "--format", "json"], 0);
+    let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
+    assert_eq!(
+        (&status["consensuses"], &status["gaps"], &status["gap_hours"]),
+        (&4.into(), &1.into(), &2.into())
+    );
+}
+
 #[tokio::test]
 async fn what_was_imported_is_what_the_consensuses_say() {
     let directory = simulated(30);
@@ -148,6 +179,66 @@ async fn what_was_imported_is_what_the_consensuses_say() {
     assert!(
         again.contains("added                    0") && again.contains("known                    60"),
         "{again}"
+    );
+}
+
+/// The facts of votes that a history has: seen, relays, measured relays, agreement.
+async fn vote_facts(path: &Path, name: &str) -> Vec<String> {
+    let store = Store::open(path.join(name), StoreOptions::default()).await.unwrap();
+    let rows = store.authorities(ALWAYS).await.unwrap();
+    let facts = rows.iter().map(|row| {
+        let agreement = row.agreement_ratio.map(|ratio| format!("{ratio:.6}"));
+        assert_eq!((row.is_counted, row.is_signed), (Some(true), Some(true)));
+        format!(
+            "{} {:?} {:?} {:?} {agreement:?}",
+            row.valid_after, row.is_vote_seen, row.relays, row.measured_relays
+        )
+    });
+    facts.collect()
+}
+
+#[tokio::test]
+async fn votes_of_an_hour_become_facts_of_their_authorities_in_any_order() {
+    let directory = simulated_with(2, RoundExtent::Everything);
+    let path = directory.path();
+    let output = run(path, &IMPORT, 0);
+    let summary = String::from_utf8(output.stdout).unwrap();
+    assert!(summary.contains("votes                    6"), "{summary}");
+    let facts = vote_facts(path, "h.db").await;
+    assert_eq!(facts.len(), 6);
+    assert!(facts.iter().all(|row| row.contains("Some(true)") && !row.contains("None")), "{facts:?}");
+    // Certificates are in the votes too, so these may come before everything else, and one by one.
+    let import = |what: &str| {
+        let what = format!("tree/{what}");
+        run(path, &["history", "--store", "o.db", "import", &what, "--authorities", "authorities"], 0);
+    };
+    let names: Vec<_> = fs::read_dir(path.join("tree/votes")).unwrap().collect();
+    for name in names {
+        import(&format!("votes/{}", name.unwrap().file_name().into_string().unwrap()));
+    }
+    // Their hour was not there, so there was nothing to compare them with; now there is.
+    let whole = IMPORT.map(|argument| if argument == "h.db" { "o.db" } else { argument });
+    let summary = String::from_utf8(run(path, &whole, 0).stdout).unwrap();
+    assert!(summary.contains("added                    2"), "{summary}");
+    assert_eq!(vote_facts(path, "o.db").await, facts);
+    let summary = String::from_utf8(run(path, &whole, 0).stdout).unwrap();
+    assert!(summary.contains("votes                    0"), "{summary}");
+}
+
+#[test]
+fn a_vote_that_nobody_trusted_signed_stays_out() {
+    let directory = simulated_with(1, RoundExtent::Everything);
+    let path = directory.path();
+    let votes = path.join("tree/votes");
+    let vote = fs::read_dir(&votes).unwrap().next().unwrap().unwrap().path();
+    let text = fs::read_to_string(&vote).unwrap();
+    fs::write(&vote, text.replacen("known-flags ", "known-flags  ", 1)).unwrap();
+    let vote = vote.to_str().unwrap();
+    check(
+        path,
+        &["history", "--store", "h.db", "import", vote, "--authorities", "authorities"],
+        5,
+        "not signed by",
     );
 }
 
@@ -193,6 +284,33 @@ fn one_flipped_byte_keeps_a_consensus_out() {
 }
 
 #[test]
+fn the_health_of_the_past_is_computed_from_hours_and_what_snapshots_told_stays() {
+    let directory = simulated(30);
+    let path = directory.path();
+    run(path, &IMPORT, 0);
+    let at = END.plus_seconds(-3600);
+    let told = HealthRecord { at, components: [Some(0.25); 5], ..HealthRecord::default() };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(path.join("h.db"), StoreOptions::default()).await.unwrap();
+        store.put_health(HealthOrigin::Snapshot, &[told]).await.unwrap();
+        store.close().await.unwrap();
+    });
+    for _ in 0..2 {
+        check(path, &["history", "--store", "h.db", "health"], 0, "the health of 30 hours was computed");
+    }
+    let records = runtime.block_on(async {
+        let store = Store::open(path.join("h.db"), StoreOptions::default()).await.unwrap();
+        store.health(TimeRange { from: Timestamp(0), until: Timestamp(i64::MAX) }).await.unwrap()
+    });
+    assert_eq!(records.len(), 30);
+    assert!(records.contains(&told));
+    // A consensus tells no groups; what needs seven days is not known after one.
+    let others = || records.iter().filter(|record| record.at != at);
+    assert!(others().all(|record| record.components == [None; 5]), "{:?}", records[0]);
+}
+
+#[test]
 fn a_history_is_exported_copied_pruned_checked_and_put_back() {
     let directory = simulated(50);
     let path = directory.path();
@@ -203,15 +321,42 @@ fn a_history_is_exported_copied_pruned_checked_and_put_back() {
     history(&["export", "network", "--out", "-", "--format", "csv"], 0, "valid_after,relays,weight");
     history(&["export", "relays", "--out", "relays.csv"], 0, "");
     history(&["export", "relays", "--out", "relays.parquet"], 0, "");
+    history(&["export", "groups", "--out", "groups.csv"], 0, "");
+    history(&["export", "groups", "--out", "groups.parquet"], 0, "");
+    history(&["export", "relay-days", "--out", "none.csv"], 0, "");
+    assert_eq!(fs::read_to_string(path.join("none.csv")).unwrap().lines().count(), 1, "no day is folded yet");
     history(&["export", "authorities", "--out", "authorities.parquet"], 0, "");
     history(&["export", "events", "--out", "events"], 2, "--format");
     history(&["export", "events", "--out", "no/events.csv"], 6, "cannot write");
     let csv = fs::read_to_string(path.join("relays.csv")).unwrap();
     assert_eq!(csv.lines().count() as i64 - 1, parquet_rows(&path.join("relays.parquet")));
     assert_eq!(parquet_rows(&path.join("authorities.parquet")), 150);
+    let groups = fs::read_to_string(path.join("groups.csv")).unwrap();
+    assert_eq!(groups.lines().count() as i64 - 1, parquet_rows(&path.join("groups.parquet")));
+    // The versions of an hour are its relays, each once.
+    let newest = csv.lines().map(|line| &line[..20]).filter(|at| at.starts_with("20")).max().unwrap();
+    let sum: usize = groups
+        .lines()
+        .filter_map(|line| line.strip_prefix(newest)?.strip_prefix(",version,")?.split(',').nth(1))
+        .map(|relays| relays.parse::<usize>().unwrap())
+        .sum();
+    assert_eq!(sum, csv.lines().filter(|line| line.starts_with(newest)).count());
     history(&["backup", "--out", "copy.db"], 0, "copied");
     history(&["backup", "--out", "copy.db"], 6, "exists already");
     history(&["prune", "--hourly-days", "1"], 0, "daily values of 2 days");
+    for (what, head) in [
+        ("relay-days", "day,fingerprint,known_hours,running_hours,mean_weight,flags"),
+        ("group-days", "day,kind,group,known_hours,running_hours,mean_relays,mean_weight,"),
+    ] {
+        let [csv, parquet] = ["csv", "parquet"].map(|form| format!("{what}.{form}"));
+        history(&["export", what, "--out", &csv], 0, "");
+        history(&["export", what, "--out", &parquet], 0, "");
+        let text = fs::read_to_string(path.join(&csv)).unwrap();
+        assert!(text.starts_with(head), "{text}");
+        assert_eq!(text.lines().count() as i64 - 1, parquet_rows(&path.join(&parquet)));
+        let days: std::collections::BTreeSet<&str> = text.lines().skip(1).map(|line| &line[..10]).collect();
+        assert_eq!(days.len(), 2, "{days:?}");
+    }
     history(&["check"], 0, "the history is whole");
     history(&["restore", "--from", "copy.db"], 0, "is the history now");
     history(&["status"], 0, "daily_days               none");

@@ -86,9 +86,16 @@ pub(crate) fn with_symbol(number: &str, symbol: &str) -> String {
     if symbol.is_empty() { number.to_owned() } else { format!("{number} {symbol}") }
 }
 
-/// One decimal, two where one would pass for a full hundred.
+/// One decimal, two where one would pass for a full hundred, and two digits of what is below one: shares
+/// of a large network are small, and would all read `0.1`.
 fn percent(value: f64) -> String {
-    let decimals = if value < 100.0 && value > 99.94 { 2 } else { 1 };
+    let decimals = match value.abs() {
+        size if size > 99.94 && size < 100.0 => 2,
+        size if size >= 0.995 || size == 0.0 => 1,
+        size if size >= 0.0995 => 2,
+        size if size >= 0.00995 => 3,
+        _ => 4,
+    };
     trimmed(&grouped(value, decimals))
 }
 
@@ -163,6 +170,12 @@ mod tests {
             (Unit::Percent, 98.74, "98.7 %"),
             (Unit::Percent, 99.97, "99.97 %"),
             (Unit::Percent, 100.0, "100 %"),
+            (Unit::Percent, 0.0, "0 %"),
+            (Unit::Percent, 0.999, "1 %"),
+            (Unit::Percent, 0.5, "0.5 %"),
+            (Unit::Percent, 0.234, "0.23 %"),
+            (Unit::Percent, -0.0774, "-0.077 %"),
+            (Unit::Percent, 0.000_01, "0 %"),
             (Unit::Count, 10_568.0, "10,568"),
             (Unit::Count, 999.0, "999"),
             (Unit::Count, -1234.0, "-1,234"),

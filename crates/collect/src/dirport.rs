@@ -42,14 +42,15 @@ impl DirPortDocument {
     }
 }
 
-/// Options of a fetcher for DirPorts: short time-outs, one repetition, the coding that every authority has.
-pub fn dir_port_options(options: FetchOptions) -> FetchOptions {
+/// Options of a fetcher for DirPorts: at most `silence` without a byte, the coding that every authority
+/// has, and no repetition, since others have most documents too and whoever follows asks again soon.
+pub fn dir_port_options(options: FetchOptions, silence: Duration) -> FetchOptions {
     FetchOptions {
-        connect_timeout: Duration::from_secs(10),
-        read_timeout: Duration::from_secs(20),
+        connect_timeout: silence.min(Duration::from_secs(10)),
+        read_timeout: silence,
         total_timeout: Duration::from_mins(3),
         max_bytes: options.max_bytes.min(64 << 20),
-        retries: 1,
+        retries: 0,
         accept: "text/plain",
         accept_encoding: "deflate, identity",
         ..options

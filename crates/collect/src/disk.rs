@@ -3,7 +3,7 @@
 use crate::CollectError;
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Begins the names of unfinished files; whoever holds the directory's lock may remove them.
 const UNFINISHED_PREFIX: &str = ".unfinished-";
@@ -18,7 +18,7 @@ pub(crate) fn write_atomically(
     fill: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<(), CollectError> {
     let path = directory.join(name);
-    let unfinished = directory.join(format!("{UNFINISHED_PREFIX}{name}"));
+    let unfinished = unfinished(directory, name);
     write_synced(&unfinished, fill)
         .and_then(|()| fs::rename(&unfinished, &path))
         .and_then(|()| sync_directory(directory))
@@ -54,6 +54,11 @@ pub(crate) fn names(directory: &Path) -> Result<Vec<String>, CollectError> {
     Ok(names)
 }
 
+/// Where a file lies until it is whole.
+pub(crate) fn unfinished(directory: &Path, name: &str) -> PathBuf {
+    directory.join(format!("{UNFINISHED_PREFIX}{name}"))
+}
+
 /// Whether a file was left behind by a write that did not finish.
 pub(crate) fn is_unfinished(name: &str) -> bool {
     name.starts_with(UNFINISHED_PREFIX)
@@ -63,6 +68,13 @@ pub(crate) fn is_unfinished(name: &str) -> bool {
 pub(crate) fn remove(path: &Path) {
     if let Err(error) = fs::remove_file(path) {
         tracing::warn!(path = %path.display(), %error, "a superfluous file could not be removed");
+    }
+}
+
+/// Removes a file unless it is gone already.
+pub(crate) fn remove_if_there(path: &Path) {
+    if path.exists() {
+        remove(path);
     }
 }
 

@@ -17,6 +17,7 @@ mod probe;
 mod cache;
 mod collector;
 mod dirport;
+mod kept;
 mod lock;
 
 mod health;
@@ -36,9 +37,10 @@ pub use dirport::{DirPortDocument, ask_dir_port, dir_port_options};
 pub use document::Document;
 pub use error::CollectError;
 pub use fetch::{
-    Download, FetchOptions, Fetched, Fetcher, Jitter, Pause, TokioPause, Validators, user_agent,
+    Download, ExpectedFile, FetchOptions, Fetched, Fetcher, Jitter, Pause, TokioPause, Validators, user_agent,
 };
 pub use health::{SourceHistory, source_state};
+pub use kept::KeptFiles;
 pub use local::{LocalDocument, LocalWatch, Stamp, read_document, read_file};
 pub use lock::DirectoryLock;
 pub use probe::{ProbeOptions, ProbeTarget, Prober};

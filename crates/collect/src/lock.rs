@@ -49,6 +49,11 @@ impl DirectoryLock {
         Self::lock(directory, &parent.join(name))
     }
 
+    /// Whether a directory was ever locked with [`acquire`](Self::acquire), by whoever.
+    pub fn is_marked(directory: &Path) -> bool {
+        directory.join(LOCK_FILE).is_file()
+    }
+
     /// The guarded directory.
     pub fn directory(&self) -> &Path {
         &self.directory

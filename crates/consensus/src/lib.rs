@@ -34,7 +34,7 @@ pub use summary::{
 };
 pub use trust::{AuthorityAddress, ParseAuthoritiesError, TrustedAuthorities, TrustedAuthority};
 pub use verify::{
-    AuthorityCheck, AuthorityState, CertificateProblem, Certificates, CheckedCertificate, FlavorDifference,
-    MicrodescriptorMatch, SignatureCheck, SignatureProblem, Verification, compare_flavors,
-    match_microdescriptors, verify_consensus, verify_vote,
+    AuthorityCheck, AuthorityState, CertificateProblem, Certificates, CheckedCertificate, ConsensusDigest,
+    DetachedVerification, FlavorDifference, MicrodescriptorMatch, SignatureCheck, SignatureProblem,
+    Verification, compare_flavors, match_microdescriptors, verify_consensus, verify_detached, verify_vote,
 };

@@ -188,6 +188,80 @@ fn three_measurements_give_their_low_median_and_fewer_a_capped_claim() {
 }
 
 #[test]
+fn three_guard_fractions_give_their_low_median_to_a_guard() {
+    let with = |flags: &str, weight: &str| ballot(&[relay(flags, &[&format!("w {weight}")])]);
+    let of = |flags: &str, fractions: [&str; 4]| {
+        let ballots = fractions.map(|fraction| with(flags, &format!("Bandwidth=1 Measured=1000{fraction}")));
+        lines(&ballots, 4, "w").concat()
+    };
+    let three = [" GuardFraction=90", " GuardFraction=35", " GuardFraction=40", ""];
+    assert_eq!(of("Guard Running Valid", three), "Bandwidth=1000 GuardFraction=40");
+    assert_eq!(of("Running Valid", three), "Bandwidth=1000", "it is no guard");
+    let two = [" GuardFraction=90", " GuardFraction=35", " GuardFraction=101", ""];
+    assert_eq!(of("Guard Running Valid", two), "Bandwidth=1000", "101 is no percentage");
+    let claimed = || with("Guard Running Valid", "Bandwidth=7 GuardFraction=0");
+    assert_eq!(
+        lines(&[claimed(), claimed(), claimed()], 3, "w"),
+        ["Bandwidth=7 Unmeasured=1 GuardFraction=0"]
+    );
+}
+
+/// The part of a guard that is none yet is middle bandwidth, and in no total.
+#[test]
+fn guard_fractions_change_the_bandwidth_weights() {
+    let weights = |fraction: &str| {
+        let guard = format!("w Bandwidth=1 Measured=800{fraction}");
+        let relays = || {
+            let other = |identity, flags: &str, weight: &str| Entry {
+                identity,
+                ..relay(flags, &[&format!("w Bandwidth=1 Measured={weight}")])
+            };
+            ballot(&[
+                relay("Guard Running Valid", &[&guard]),
+                other(8, "Running Valid", "99"),
+                other(9, "Exit Running Valid", "549"),
+                other(10, "Exit Guard Running Valid", "99"),
+            ])
+        };
+        let line = lines(&[relays(), relays(), relays()], 3, "bandwidth-weights").concat();
+        let of = |name: &str| {
+            let value = line.split(' ').find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+            value.unwrap().parse::<i64>().unwrap()
+        };
+        [of("Wgg"), of("Wmg"), of("Wee"), of("Wgd")]
+    };
+    // g 801, m 100, e 550, d 100: case 1, mg is (1602 - 650) / 2403, ee 1451 / 1650.
+    assert_eq!(weights(""), [6039, 3961, 8793, 3333]);
+    // g 497, m 404, e 550, d 100, of which 304 are in no total: still case 1, mg is (994 - 954) / 1491.
+    assert_eq!(weights(" GuardFraction=62"), [9732, 268, 8793, 3333]);
+}
+
+#[test]
+fn package_lines_need_three_votes_and_more_than_half_of_them_until_method_33() {
+    let tor = |digest: &str| format!("package tor 0.4.9.1 https://dist.example/tor sha256={digest}");
+    let with = |packages: &[String]| Ballot { head: packages.to_vec(), ..ballot(&[]) };
+    let browser = "package browser 9 https://dist.example/browser sha256=d sha1=e".to_owned();
+    let ballots = [
+        with(&[tor("old"), tor("a"), browser.clone()]),
+        with(&[tor("a"), browser.clone()]),
+        with(&[tor("b"), browser.clone(), "package tor 2 no-digest".into()]),
+        with(&["package tor 2 no-digest".into(), "package tor 2 url sha256=".into()]),
+    ];
+    let expected = [browser.clone(), tor("a")].map(|line| line.replace("package ", ""));
+    assert_eq!(lines(&ballots, 4, "package"), expected, "of two lines of one vote the last counts");
+    let text = compute(&ballots, 4, Flavor::Ns).unwrap().body;
+    assert!(
+        text.contains(&format!("server-versions \n{browser}\n"))
+            && text.contains(&format!("{}\nknown-flags", tor("a")))
+    );
+    let split = [with(&[tor("a")]), with(&[tor("b")]), with(&[tor("c")])];
+    assert_eq!(lines(&split, 3, "package"), [""; 0], "no line has more than half");
+    assert_eq!(lines(&[with(&[tor("a")]), with(&[tor("a")]), ballot(&[])], 3, "package"), [""; 0]);
+    let newer = || Ballot { methods: "34", ..with(std::slice::from_ref(&browser)) };
+    assert_eq!(lines(&[newer(), newer(), newer()], 3, "package"), [""; 0], "method 34 has none");
+}
+
+#[test]
 fn the_most_listed_descriptor_wins_then_the_newest_then_the_smallest_digest() {
     let with =
         |descriptor, published| ballot(&[Entry { descriptor, published, ..relay("Running Valid", &[]) }]);

@@ -18,11 +18,14 @@ pub enum SourceState {
 }
 
 impl SourceState {
+    /// Age up to which a document is fresh: a source that works has a newer one by then.
+    pub const FRESH_SECONDS: i64 = 7200;
+
     /// The state of a document of so many seconds.
     pub fn of_age_seconds(age_seconds: i64) -> Self {
         const HOUR: i64 = 3600;
         match age_seconds {
-            ..=7200 => Self::Fresh,
+            ..=Self::FRESH_SECONDS => Self::Fresh,
             7201..=18_000 => Self::Degraded,
             _ if age_seconds <= 12 * HOUR => Self::Stale,
             _ => Self::Critical,

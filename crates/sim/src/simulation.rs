@@ -3,7 +3,7 @@
 use crate::flags;
 use crate::options::SimOptions;
 use crate::shares::{ShareRule, Shares};
-use crate::time::clock::{Clock, Hour};
+use crate::time::clock::{Clock, HOUR_SECONDS, Hour};
 use crate::time::consensuses::Consensuses;
 use crate::time::event::Event;
 use crate::time::incidents;
@@ -16,6 +16,8 @@ use allium_model::{Flag, FlagSet, Timestamp};
 pub struct Simulation {
     pub(crate) options: SimOptions,
     pub(crate) clock: Clock,
+    /// The hour that the documents of relays show as the newest.
+    present: Hour,
     pub(crate) consensuses: Consensuses,
     pub(crate) world: World,
     pub(crate) lives: Vec<Life>,
@@ -44,11 +46,48 @@ impl Simulation {
         let mut events = incidents::draw(options.seed, clock, &world);
         let lives = life::live(options.seed, clock, &consensuses, &world, &mut events);
         events.sort_by_key(|event| (event.span, event.kind, event.subject));
-        let ending = |(relay, life)| ending(clock, &consensuses, relay, life);
-        let endings: Vec<Ending> = world.relays.iter().zip(&lives).map(ending).collect();
-        let running = world.relays.iter().zip(&endings).filter(|(_, ending)| ending.running);
-        let share_rule = ShareRule::of(running.map(|(relay, ending)| (ending.flags, relay.bandwidth.weight)));
-        Self { options, clock, consensuses, world, lives, endings, events, share_rule }
+        let mut simulation = Self {
+            present: clock.last_hour(),
+            endings: Vec::new(),
+            share_rule: ShareRule::of(std::iter::empty()),
+            options,
+            clock,
+            consensuses,
+            world,
+            lives,
+            events,
+        };
+        simulation.look();
+        simulation
+    }
+
+    /// Moves what details and uptime documents show to an earlier hour, or to a later one within the
+    /// simulation. An hour without a consensus shows the one before.
+    pub fn set_present(&mut self, time: Timestamp) {
+        let hours = time.seconds_since(self.clock.start()).div_euclid(HOUR_SECONDS);
+        let hour = hours.clamp(0, i64::from(self.clock.last_hour())) as Hour;
+        self.present = self.consensuses.newest_in(0, hour + 1).unwrap_or(0);
+        self.look();
+    }
+
+    /// Sees how the relays stand at the present hour.
+    fn look(&mut self) {
+        let ending = |(relay, life)| ending(self.now(), &self.consensuses, relay, life);
+        self.endings = self.world.relays.iter().zip(&self.lives).map(ending).collect();
+        let running = self.world.relays.iter().zip(&self.endings).filter(|(_, ending)| ending.running);
+        self.share_rule =
+            ShareRule::of(running.map(|(relay, ending)| (ending.flags, relay.bandwidth.weight)));
+    }
+
+    /// The clock as it stands at the present hour.
+    pub(crate) fn now(&self) -> Clock {
+        Clock { end: self.clock.time(self.present), hours: self.present + 1 }
+    }
+
+    /// Whether a relay was there at the present hour or before.
+    pub(crate) fn has_joined(&self, position: usize) -> bool {
+        let first = self.lives[position].presence.runs().first();
+        first.is_none_or(|run| run.start <= self.present)
     }
 
     /// The options in force.
@@ -56,14 +95,28 @@ impl Simulation {
         &self.options
     }
 
-    /// Time of the newest consensus.
+    /// Time of the newest consensus that is shown.
     pub fn published(&self) -> Timestamp {
-        self.clock.end
+        self.now().end
     }
 
-    /// Relays running at the end.
+    /// Relays running then.
     pub fn running_relays(&self) -> usize {
         self.endings.iter().filter(|ending| ending.running).count()
+    }
+
+    /// The last start of a relay's tor up to the present hour.
+    pub(crate) fn last_restarted(&self, position: usize) -> Timestamp {
+        let life = &self.lives[position];
+        let started = life.restarts.partition_point(|hour| *hour <= self.present);
+        if started == life.restarts.len() {
+            return life.last_restarted;
+        }
+        match started.checked_sub(1) {
+            Some(last) => self.clock.time(life.restarts[last]).plus_seconds(-HOUR_SECONDS / 2),
+            // It runs since before the simulation.
+            None => self.world.relays[position].first_seen.max(self.clock.start().plus_seconds(-86_400)),
+        }
     }
 
     /// The first consensus that listed a relay.
@@ -88,7 +141,8 @@ fn ending(
     life: &Life,
 ) -> Ending {
     let mut runs = life.presence.runs().iter().rev();
-    let newest: Option<Hour> = runs.find_map(|run| consensuses.newest_in(run.start, run.end));
+    let newest: Option<Hour> =
+        runs.find_map(|run| consensuses.newest_in(run.start, run.end.min(clock.hours)));
     let Some(hour) = newest else {
         return Ending {
             running: false,
@@ -144,6 +198,31 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_earlier_present_shows_the_relays_as_they_stood_then() {
+        let mut simulation = simulate(3, 40);
+        let end = simulation.published();
+        let written = |simulation: &Simulation| {
+            let mut bytes = Vec::new();
+            simulation.write_details(&mut bytes).unwrap();
+            bytes
+        };
+        let newest = written(&simulation);
+        for days in [1, 9, 25] {
+            simulation.set_present(end.plus_seconds(-days * 86_400));
+            let hour = simulation.present;
+            assert!(simulation.clock.time(hour) <= end.plus_seconds(-days * 86_400));
+            assert_eq!(simulation.published(), simulation.clock.time(hour));
+            for (life, ending) in simulation.lives.iter().zip(&simulation.endings) {
+                assert_eq!(ending.running, life.presence.contains(hour));
+                assert!(ending.last_seen <= simulation.published());
+            }
+            assert_ne!(written(&simulation), newest);
+        }
+        simulation.set_present(end.plus_seconds(86_400));
+        assert_eq!(written(&simulation), newest);
     }
 
     #[test]

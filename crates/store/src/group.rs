@@ -36,7 +36,46 @@ impl StoredGroup<'static> {
     }
 }
 
+impl<'a> StoredGroup<'a> {
+    /// The group of a row; `None` where kind or key are none.
+    pub(crate) fn of_row(kind: u8, key: &'a [u8]) -> Option<Self> {
+        let text = || std::str::from_utf8(key).ok();
+        Some(match kind {
+            1 => Self::As(AsNumber(u32::from_be_bytes(key.try_into().ok()?))),
+            2 => Self::Country(text()?.parse().ok()?),
+            3 => Self::Operator(OperatorId::from_bytes(key.try_into().ok()?)),
+            4 => Self::Family(Fingerprint(key.try_into().ok()?)),
+            5 => Self::Version(text()?),
+            6 => Self::Platform(text()?),
+            _ => return None,
+        })
+    }
+}
+
 impl StoredGroup<'_> {
+    /// What kind of group it is, in a word.
+    pub const fn kind_name(self) -> &'static str {
+        match self {
+            Self::As(_) => "as",
+            Self::Country(_) => "country",
+            Self::Operator(_) => "operator",
+            Self::Family(_) => "family",
+            Self::Version(_) => "version",
+            Self::Platform(_) => "platform",
+        }
+    }
+
+    /// Its name: number, code, id, fingerprint or text.
+    pub fn name(self) -> String {
+        match self {
+            Self::As(number) => number.to_string(),
+            Self::Country(code) => code.to_string(),
+            Self::Operator(id) => id.to_string(),
+            Self::Family(fingerprint) => fingerprint.to_string(),
+            Self::Version(text) | Self::Platform(text) => text.to_owned(),
+        }
+    }
+
     /// Its kind in the store, 1 to 6.
     pub(crate) fn kind(self) -> u8 {
         match self {

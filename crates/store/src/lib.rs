@@ -26,8 +26,8 @@ pub use error::StoreError;
 pub use group::StoredGroup;
 pub use prune::Pruned;
 pub use read::{
-    AttributeChange, AttributeSpan, BulkGroups, BulkRelays, DayRange, EventQuery, HourRelay, Newest,
-    StoreStatus,
+    AttributeChange, AttributeSpan, BulkGroups, BulkRelays, DayRange, EventQuery, FoldedMonth, FoldedOf,
+    GroupDay, HourRelay, Newest, StoreStatus,
 };
 pub use retention::{Retention, RetentionPlan, plan_retention};
 pub use store::{Access, Migration, Store, StoreOptions};

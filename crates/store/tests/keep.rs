@@ -6,7 +6,7 @@ mod support;
 
 use allium_model::{AuthorityProbe, HourState, ProbeOutcome, Timestamp};
 use allium_store::{
-    Access, AttributeValue, Retention, SeenDocument, Store, StoreError, StoreOptions, restore,
+    Access, AttributeValue, FoldedOf, Retention, SeenDocument, Store, StoreError, StoreOptions, restore,
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::path::Path;
@@ -58,9 +58,39 @@ async fn older_days_keep_daily_values_for_ever() {
     let hours = store.group_hours(group, range(0, 100)).await.unwrap().unwrap();
     assert_eq!(hours.len(), 3 + 28);
     assert_eq!((hours[0].valid_after, hours[3].valid_after), (hour(0), hour(72)));
+    same_days_in_bulk(&store, &after.days, &hours).await;
     let late = record(Timestamp(hour(5).0 + 60), relays(5));
     assert_eq!(store.append(&late).await.unwrap(), allium_store::Appended::TooOld);
     assert_eq!(store.check().await.unwrap().problems, [""; 0]);
+}
+
+/// What is read of all relays and groups is what is read of one.
+async fn same_days_in_bulk(
+    store: &Store,
+    days: &[allium_model::RelayDay],
+    hours: &[allium_model::GroupHour],
+) {
+    let months = store.folded_months(range(0, 100)).await.unwrap();
+    assert_eq!(months, [range(0, 72)], "the days lie in one month");
+    let relays = store.folded_days(months[0], FoldedOf::Relays).await.unwrap();
+    let own = relays.relays.iter().find(|(fingerprint, _)| *fingerprint == relay(2)).unwrap();
+    assert_eq!((own.1.as_slice(), relays.groups.len()), (days, 0));
+    let groups = store.folded_days(months[0], FoldedOf::Groups).await.unwrap();
+    let own = groups.groups.iter().find(|(kind, name, _)| (*kind, name.as_str()) == ("as", "AS1")).unwrap();
+    let found: Vec<_> =
+        own.2.iter().map(|day| (day.date.start(), day.relays, day.weight, day.exit_weight)).collect();
+    let expected: Vec<_> = hours[..3]
+        .iter()
+        .map(|hour| (hour.valid_after, hour.relays, hour.weight, hour.exit_weight))
+        .collect();
+    assert_eq!(found, expected);
+    assert!(own.2.iter().all(|day| (day.known_hours, day.running_hours) == (24, 24)));
+    let one = store.folded_days(range(24, 48), FoldedOf::Relays).await.unwrap();
+    assert!(one.relays.iter().all(|(_, days)| days.len() <= 1), "a range within a month cuts");
+    let bulk = store.groups_in_bulk(range(72, 100)).await.unwrap();
+    let as_1 = allium_store::StoredGroup::As(allium_model::AsNumber(1));
+    assert!(bulk.groups().contains(&as_1));
+    assert_eq!(bulk.get(as_1).unwrap(), hours[3..]);
 }
 
 #[tokio::test]

@@ -42,6 +42,19 @@ pub fn utc(seconds: i64, separator: char) -> String {
     format!("{year:04}-{month:02}-{day:02}{separator}{hour:02}:{minute:02}:{second:02}")
 }
 
+/// `Sat, 21 Nov 2026 18:30:00 GMT`, as HTTP writes times.
+pub(crate) fn http_date(seconds: i64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let days = seconds.div_euclid(86_400);
+    let (year, month, day) = civil(days);
+    let weekday = DAYS[days.rem_euclid(7) as usize];
+    let month = MONTHS[(month - 1) as usize];
+    let text = utc(seconds, ' ');
+    format!("{weekday}, {day:02} {month} {year:04} {} GMT", &text[text.len() - 8..])
+}
+
 /// Year, month and day of a day since 1970 (the era arithmetic of the proleptic Gregorian calendar).
 fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
@@ -81,6 +94,7 @@ mod tests {
             assert_eq!(parse_utc(&utc(seconds, ' ')), Some(seconds));
         }
         assert_eq!(parse_utc("2026-11-20"), None);
+        assert_eq!(http_date(1_795_180_665), "Fri, 20 Nov 2026 13:17:45 GMT");
     }
 
     #[test]

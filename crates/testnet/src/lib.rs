@@ -2,13 +2,14 @@
 //!
 //! [`TorNetwork::start`] makes keys, writes configurations and starts authorities and relays that
 //! only know each other; nothing leaves loopback. Authorities can then be frozen, killed and started
-//! again, and their bandwidth files skewed, aged and removed. Dropping the network ends every daemon,
-//! also after a panic or when the process that started it is killed. Nothing of the program uses
-//! this crate.
+//! again, and their bandwidth files skewed, aged and removed; a [`Front`] makes a DirPort hang or its
+//! clock wrong. Dropping the network ends every daemon, also after a panic or when the process that
+//! started it is killed. Nothing of the program uses this crate.
 
 mod bandwidth;
 mod clock;
 mod fault;
+mod front;
 mod http;
 mod keys;
 mod network;
@@ -20,6 +21,7 @@ mod torrc;
 
 pub use bandwidth::BandwidthFile;
 pub use clock::{Round, now_seconds, utc, wait_for};
+pub use front::{Front, Manner};
 pub use http::{Answer, get};
 pub use network::{Authority, Consensus, TorNetwork};
 pub use options::Options;

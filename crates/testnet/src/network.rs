@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// Longest wait for the first consensus with everybody in it: some rounds, for the first may fail.
-const FIRST_ROUNDS: u32 = 8;
+/// Longest wait for the first consensus with everybody in it, in rounds. The first may fail, and on a busy
+/// machine more.
+const FIRST_ROUNDS: u32 = 18;
 
 /// An authority as others see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,11 +41,20 @@ pub struct Consensus {
 }
 
 impl Consensus {
-    fn read(port: u16) -> Option<Self> {
+    /// Asks a DirPort of loopback for its newest.
+    pub fn read(port: u16) -> Option<Self> {
         let answer = get(port, "/tor/status-vote/current/consensus").ok()?;
         let text = String::from_utf8(answer.body).ok().filter(|_| answer.status == 200)?;
         let line = text.lines().find_map(|line| line.strip_prefix("valid-after "))?;
         Some(Self { round: Round { valid_after: parse_utc(line)? }, text })
+    }
+
+    /// Asks DirPorts of loopback side by side, for a frozen daemon takes its time; those that answer.
+    pub fn read_all(ports: &[u16]) -> Vec<Self> {
+        std::thread::scope(|scope| {
+            let asking: Vec<_> = ports.iter().map(|port| scope.spawn(|| Self::read(*port))).collect();
+            asking.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect()
+        })
     }
 
     /// Lines that begin with a keyword.
@@ -151,11 +161,8 @@ impl TorNetwork {
 
     /// The newest consensus that any authority serves.
     pub fn newest_consensus(&self) -> Option<Consensus> {
-        let authorities = self.authorities();
-        authorities
-            .iter()
-            .filter_map(|authority| Consensus::read(authority.dir_port))
-            .max_by_key(|found| found.round)
+        let ports: Vec<u16> = self.authorities().iter().map(|authority| authority.dir_port).collect();
+        Consensus::read_all(&ports).into_iter().max_by_key(|found| found.round)
     }
 
     /// Waits for a consensus of this round or a later one.

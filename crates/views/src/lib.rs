@@ -35,7 +35,7 @@ pub use consensus_rows::{
 };
 pub use csv::write_csv;
 pub use group_columns::{group_columns, group_default_columns};
-pub use health::{health_rows, write_health};
+pub use health::{group_health_rows, health_rows, write_group_health, write_health};
 pub use json::{Meta, SourceMeta, write_item, write_list};
 pub use label::{group_id, group_name, group_path_segment};
 pub use leaderboards::{
@@ -48,6 +48,6 @@ pub use relay_columns::{RELAY_COLUMNS, RELAY_DEFAULT_COLUMNS};
 pub use relay_history::relay_history_rows;
 pub use rows::{Row, RowHead, Rows, list_groups, list_relays};
 pub use search::{SearchHit, SearchResults, search};
-pub use table::write_table;
+pub use table::{write_table, write_whole_table};
 pub use value::Value;
 pub use visual_query::{VisualDisplay, VisualMetric, VisualQuery, VisualRange};

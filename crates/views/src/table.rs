@@ -10,7 +10,18 @@ const MAX_CELL: usize = 40;
 /// Writes rows as an aligned table with a head line. Texts are printable already, so a relay cannot
 /// send control sequences to the terminal.
 pub fn write_table(out: &mut dyn Write, rows: &Rows<'_>) -> io::Result<()> {
-    let cells: Vec<Vec<String>> = rows.rows.iter().map(|row| row.values.iter().map(cell).collect()).collect();
+    write_cells(out, rows, cell)
+}
+
+/// As [`write_table`], with every text whole and numbers and times as CSV has them: for few rows of which
+/// each word counts.
+pub fn write_whole_table(out: &mut dyn Write, rows: &Rows<'_>) -> io::Result<()> {
+    write_cells(out, rows, |value| if value.is_null() { "-".to_owned() } else { value.plain().into_owned() })
+}
+
+fn write_cells(out: &mut dyn Write, rows: &Rows<'_>, cell: impl Fn(&Value<'_>) -> String) -> io::Result<()> {
+    let cells: Vec<Vec<String>> =
+        rows.rows.iter().map(|row| row.values.iter().map(&cell).collect()).collect();
     let width = |column: usize, head: &str| {
         cells.iter().map(|row| row[column].chars().count()).chain([head.chars().count()]).max().unwrap_or(0)
     };
@@ -71,4 +82,35 @@ fn write_line<'t>(
         })
         .collect();
     writeln!(out, "{}", padded.join("  ").trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Row, RowHead};
+
+    #[test]
+    fn a_whole_table_cuts_nothing_and_pads_no_number() {
+        let long = "of fifty letters and more, since each word of it counts";
+        let columns = vec![
+            RowHead { name: "text", head: "Text", align: Align::Left },
+            RowHead { name: "number", head: "Number", align: Align::Right },
+        ];
+        let values = vec![Value::Text(long.into()), Value::Number(308.0)];
+        let rows = Rows {
+            columns,
+            rows: vec![Row { values }, Row { values: vec![Value::Null, Value::Number(0.98)] }],
+            total: 2,
+        };
+        let written = |write: fn(&mut dyn Write, &Rows<'_>) -> io::Result<()>| {
+            let mut out = Vec::new();
+            write(&mut out, &rows).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let whole = written(write_whole_table);
+        let width = long.len();
+        let expected = format!("{:width$}  Number\n{long}     308\n{:width$}    0.98\n", "Text", "-");
+        assert_eq!(whole, expected);
+        assert!(written(write_table).contains("…  308.000000"));
+    }
 }

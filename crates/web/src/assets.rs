@@ -49,11 +49,20 @@ pub(crate) const SEARCH_SCRIPT: Asset = Asset {
     hash: fnv1a(include_bytes!("../static/search.js")),
 };
 
+/// The script by which open pages follow the network.
+pub(crate) const LIVE_SCRIPT: Asset = Asset {
+    name: "live",
+    extension: "js",
+    media_type: JAVASCRIPT,
+    bytes: include_bytes!("../static/live.js"),
+    hash: fnv1a(include_bytes!("../static/live.js")),
+};
+
 /// The media type of scripts (RFC 9239); modules of another type do not run.
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Every asset.
-pub(crate) const ALL: [Asset; 4] = [STYLE_SHEET, CHART_SCRIPT, SEARCH_SCRIPT, ICON];
+pub(crate) const ALL: [Asset; 5] = [STYLE_SHEET, LIVE_SCRIPT, CHART_SCRIPT, SEARCH_SCRIPT, ICON];
 
 impl Asset {
     /// The path, with the hash of the content.

@@ -6,7 +6,7 @@ use crate::prepared::Prepared;
 use allium_analysis::Snapshot;
 use allium_analysis::directory::Directory;
 use allium_analysis::health::{Beside, NetworkHealth, Watch, wanted};
-use allium_model::{HealthRecord, SourceState, SourceStatus, Timestamp, Warning};
+use allium_model::{HealthRecord, Incident, SourceState, SourceStatus, Timestamp, Warning};
 use std::sync::{Arc, OnceLock};
 
 /// A snapshot together with what is known of its sources. Readers share it; a new one replaces it.
@@ -22,6 +22,8 @@ pub struct Edition {
     pub directory: Option<Arc<Directory>>,
     /// The history of the network; `None` when none is kept.
     pub history: Option<Arc<dyn HistoryReader>>,
+    /// The incidents that are known, over or not; `None` while nobody looks for any.
+    pub incidents: Option<Arc<Vec<Incident>>>,
     /// When the states were judged.
     pub judged_at: Timestamp,
     prepared: Arc<OnceLock<Prepared>>,
@@ -42,6 +44,7 @@ impl Edition {
             warnings,
             directory: None,
             history: None,
+            incidents: None,
             judged_at,
             prepared: Arc::default(),
             health: Arc::default(),
@@ -64,6 +67,14 @@ impl Edition {
         self
     }
 
+    /// The same edition with the incidents that are known.
+    #[must_use]
+    pub fn with_incidents(mut self, incidents: Option<Arc<Vec<Incident>>>) -> Self {
+        self.incidents = incidents;
+        self.health = Arc::default();
+        self
+    }
+
     /// What its pages share, made by the first of them; the first settings say below which base path.
     pub(crate) fn prepared(&self, settings: &Settings) -> &Prepared {
         let prepared =
@@ -82,7 +93,8 @@ impl Edition {
         self.health.get_or_init(|| {
             let past = self.past_health();
             let directory = self.directory.as_deref();
-            let beside = Beside { directory, past: &past, watch: Watch::NotRunning };
+            let watch = self.incidents.as_ref().map_or(Watch::NotRunning, |known| Watch::Running(known));
+            let beside = Beside { directory, past: &past, watch };
             NetworkHealth::new(&self.snapshot, beside)
         })
     }

@@ -60,6 +60,13 @@ pub(crate) fn bandwidth(bytes_per_second: u64) -> Bandwidth {
     Bandwidth { number: three_digits(value), unit }
 }
 
+/// A volume in bytes as a number of three digits and its unit: `12.3 GB`, `4.56 TB`.
+pub(crate) fn volume(bytes: f64) -> (String, &'static str) {
+    const UNITS: [(f64, &str); 5] = [(1e18, "EB"), (1e15, "PB"), (1e12, "TB"), (1e9, "GB"), (1e6, "MB")];
+    let (size, unit) = UNITS.into_iter().find(|(size, _)| bytes >= *size).unwrap_or((1e3, "kB"));
+    (three_digits(bytes / size), unit)
+}
+
 /// A bandwidth in bytes per second as a number of Mbit/s, for table columns with the unit in the head.
 pub(crate) fn mbit(bytes_per_second: u64) -> String {
     let value = bytes_per_second as f64 * 8.0 / 1e6;
@@ -193,6 +200,16 @@ mod tests {
         assert_eq!(shown(147_125_000_000), "1.18 Tbit/s");
         assert_eq!(shown(0), "0 kbit/s");
         assert_eq!([mbit(10_875_000), mbit(250_000_000), mbit(1)], ["87.0", "2,000", "<0.01"]);
+    }
+
+    #[test]
+    fn volumes_have_three_digits_and_decimal_prefixes() {
+        let shown = [12.34e9, 5e12, 500.0, 1.234e18].map(volume);
+        let expected = [("12.3", "GB"), ("5.00", "TB"), ("0.50", "kB"), ("1.23", "EB")];
+        assert_eq!(
+            shown.map(|(number, unit)| format!("{number} {unit}")),
+            expected.map(|(number, unit)| format!("{number} {unit}"))
+        );
     }
 
     #[test]

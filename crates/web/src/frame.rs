@@ -108,9 +108,10 @@ impl<'a> Frame<'a> {
 
     /// The scripts that add to the page; it is complete without them.
     pub(crate) fn scripts(&self) -> Vec<String> {
-        let search = (!self.is_served()).then_some(assets::SEARCH_SCRIPT);
-        let scripts = [Some(assets::CHART_SCRIPT), search];
-        scripts.into_iter().flatten().map(|script| self.links().to(script.path())).collect()
+        // What follows the network looks at the page before the other script adds to its figures.
+        let of_mode = if self.is_served() { assets::LIVE_SCRIPT } else { assets::SEARCH_SCRIPT };
+        let scripts = [of_mode, assets::CHART_SCRIPT];
+        scripts.into_iter().map(|script| self.links().to(script.path())).collect()
     }
 
     pub(crate) fn is_served(&self) -> bool {
@@ -161,6 +162,13 @@ impl<'a> Frame<'a> {
 
     pub(crate) fn data_time_rfc3339(&self) -> String {
         self.site.snapshot().network.published().to_rfc3339()
+    }
+
+    /// When newer data should be there, where pages are made anew when they come: the latest time at which
+    /// a source that works has them (`docs/methods/source-freshness.md`).
+    pub(crate) fn newer_due(&self) -> Option<String> {
+        let due = self.site.snapshot().network.published().plus_seconds(SourceState::FRESH_SECONDS);
+        self.is_served().then(|| format::minute(due))
     }
 
     pub(crate) fn state(&self) -> SourceState {

@@ -262,6 +262,11 @@ const setUp = (figure) => {
   else if (marks.length) setUpMarks(figure, chart, marks, box);
 };
 
-const figures = document.querySelectorAll("figure.figure");
-if (figures.length) document.querySelector("main").append(live);
-figures.forEach(setUp);
+const ready = new WeakSet();
+const setUpNew = () => {
+  const figures = [...document.querySelectorAll("figure.figure")].filter((figure) => !ready.has(figure));
+  if (figures.length) document.body.append(live);
+  figures.forEach((figure) => { ready.add(figure); setUp(figure); });
+};
+setUpNew();
+document.addEventListener("allium:changed", setUpNew);

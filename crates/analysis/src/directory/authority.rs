@@ -46,7 +46,8 @@ pub struct AuthorityReport {
     pub scorecards: [Scorecard; 4],
 }
 
-/// Reports on every authority: the trusted ones in their order, then others that documents name.
+/// Reports on every authority: the trusted ones, then others that documents name; both by nickname, for a
+/// list may come in the order of keys.
 pub fn authority_reports(inputs: &DirectoryInputs) -> Vec<AuthorityReport> {
     let mut named: Vec<(Fingerprint, String)> =
         inputs.trusted.iter().map(|trusted| (trusted.identity, trusted.nickname.clone())).collect();
@@ -58,6 +59,8 @@ pub fn authority_reports(inputs: &DirectoryInputs) -> Vec<AuthorityReport> {
             named.push((identity, nickname.clone()));
         }
     }
+    let is_other = |identity: &Fingerprint| inputs.trusted.iter().all(|known| known.identity != *identity);
+    named.sort_by_cached_key(|(identity, nickname)| (is_other(identity), nickname.to_lowercase(), *identity));
     named.iter().map(|(identity, nickname)| report(inputs, *identity, nickname)).collect()
 }
 

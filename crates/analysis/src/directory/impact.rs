@@ -181,10 +181,11 @@ fn losses(all: usize, scanners: usize, testers: usize) -> Vec<LossScenario> {
 /// Share of the ways to lose `lost` of `all` that leave at least `needed` of the `special` ones.
 fn at_least(needed: usize, all: usize, special: usize, lost: usize) -> f64 {
     let special = special.min(all);
-    let ways: f64 = (0..=lost.min(special))
+    let ways = (0..=lost.min(special))
         .filter(|gone| special - gone >= needed)
         .map(|gone| choose(special, gone) * choose(all - special, lost - gone))
-        .sum();
+        // The sum of nothing is -0 otherwise.
+        .fold(0.0, |sum, ways| sum + ways);
     ways / choose(all, lost)
 }
 
@@ -216,6 +217,8 @@ mod tests {
         assert_eq!((four.fewest_scanners, four.fewest_ipv6_testers), (2, 4));
         // Losing 8 leaves the one authority that does not test IPv6 in 1 of 9 ways.
         assert!((losses(9, 6, 8)[8].any_ipv6_tester_ratio - 8.0 / 9.0).abs() < 1e-9);
+        let none = losses(9, 6, 0)[1].any_ipv6_tester_ratio;
+        assert!(none == 0.0 && none.is_sign_positive(), "a page must not say -0.0 %");
     }
 
     #[test]

@@ -89,6 +89,10 @@ pub struct DirectoryInputs {
     pub versions: Vec<(Fingerprint, String)>,
     /// Statistics of directory requests that relays of authorities published.
     pub requests: Vec<super::load::DirectoryRequests>,
+    /// Relays of authorities whose extra-info documents were read, with the time of publication.
+    pub extra_infos: Vec<(Fingerprint, Timestamp)>,
+    /// Bandwidth files that were read.
+    pub bandwidth_files: Vec<super::bandwidth_files::PublishedBandwidthFile>,
 }
 
 impl DirectoryInputs {

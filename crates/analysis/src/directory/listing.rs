@@ -44,3 +44,27 @@ fn differences(authority: &AuthorityReport) -> Vec<ListDifference> {
     let nickname = &authority.nickname;
     texts.into_iter().map(|text| ListDifference { nickname: nickname.clone(), text }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Directory, example};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_moved_a_renamed_and_an_unknown_authority_are_told_and_no_other() {
+        let mut inputs = example::inputs();
+        let before = Directory::new(inputs.clone()).report.list_differences;
+        let consensus = Arc::make_mut(inputs.consensus.as_mut().unwrap());
+        consensus.authorities[0].address = "203.0.113.99".into();
+        consensus.authorities[1].nickname = "other".into();
+        let stranger = inputs.trusted.pop().unwrap().nickname;
+        let mut after = Directory::new(inputs).report.list_differences;
+        after.retain(|difference| !before.contains(difference));
+        let texts: Vec<&str> = after.iter().map(|difference| difference.text.as_str()).collect();
+        assert_eq!(texts.len(), 3, "{after:?}");
+        assert!(texts.iter().any(|text| text.starts_with("its address is 203.0.113.99 in the consensus")));
+        assert!(texts.iter().any(|text| text.starts_with("its nickname is other in the consensus")));
+        let unknown = after.iter().find(|difference| difference.nickname == stranger).unwrap();
+        assert_eq!(unknown.text, "the consensus names it, and it is not trusted");
+    }
+}

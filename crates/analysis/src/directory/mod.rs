@@ -6,6 +6,7 @@
 //! where documents are read. What was not at hand stays unknown and is never counted as a fault.
 
 mod authority;
+pub mod bandwidth_files;
 pub mod certificates;
 pub mod checks;
 pub mod example;
@@ -15,6 +16,7 @@ pub mod impact;
 mod inputs;
 pub mod listing;
 pub mod load;
+mod relay;
 pub mod responses;
 pub mod scanners;
 pub mod scorecard;
@@ -29,6 +31,7 @@ pub use allium_consensus::{
 };
 pub use authority::{AuthorityReport, Participation, authority_reports};
 pub use inputs::{ConsensusRelay, DirectoryInputs, TrustedAuthority, diff_side};
+pub use relay::relay_of;
 pub use scorecard::{ScorePart, ScorePeriod, ScoreWord, Scorecard};
 
 /// What is known of the authorities, and what follows from it.
@@ -43,7 +46,7 @@ pub struct Directory {
 /// What is computed once for each [`Directory`].
 #[derive(Debug, Clone)]
 pub struct DirectoryReport {
-    /// The trusted authorities in the order of the trusted list, then others that documents name.
+    /// The trusted authorities, then others that documents name; both by nickname.
     pub authorities: Vec<AuthorityReport>,
     /// Every check of the list.
     pub checks: Vec<checks::Check>,

@@ -1,8 +1,8 @@
 //! How fast authorities answer our probes (`docs/methods/authority-probes.md`).
 
 use super::DirectoryInputs;
-use super::scanners::median;
 use crate::quantile;
+use crate::statistics::median;
 use allium_model::{AuthorityProbe, Fingerprint, ProbeOutcome, Timestamp};
 
 /// Answers of one authority over a stretch of time.

@@ -3,7 +3,7 @@
 
 use super::authority::measures;
 use super::{AuthorityReport, ConsensusRelay, DirectoryInputs};
-use crate::statistics::BoxPlot;
+use crate::statistics::{BoxPlot, median};
 use crate::{Ladder, quantile};
 use allium_model::{AuthorityRecord, Fingerprint, VoteEntry};
 
@@ -12,7 +12,7 @@ use allium_model::{AuthorityRecord, Fingerprint, VoteEntry};
 pub const OUTLIER_FACTOR: f64 = 5.0;
 
 /// How far back a scanner is compared with itself, in seconds.
-const OWN_PAST_SECONDS: i64 = 30 * 86_400;
+pub(super) const OWN_PAST_SECONDS: i64 = 30 * 86_400;
 
 /// Rounds below which there is no own past to compare with.
 const MIN_OWN_ROUNDS: usize = 24;
@@ -156,14 +156,15 @@ fn own(
         .filter(|round| measures(round))
         .filter_map(|round| value(round))
         .collect();
+    ratio_to_own_median(past, now)
+}
+
+/// A value divided by the median of the same value in rounds before; `None` below 24 rounds.
+pub(super) fn ratio_to_own_median(past: Vec<f64>, now: f64) -> Option<f64> {
     if past.len() < MIN_OWN_ROUNDS {
         return None;
     }
     median(past).filter(|median| *median > 0.0).map(|median| now / median)
-}
-
-pub(super) fn median(values: Vec<f64>) -> Option<f64> {
-    quartiles(values).map(|quartiles| quartiles[1])
 }
 
 fn quartiles(mut values: Vec<f64>) -> Option<[f64; 3]> {

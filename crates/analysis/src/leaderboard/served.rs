@@ -1,8 +1,7 @@
 //! Bandwidth served by operators, put together by time (`docs/methods/leaderboard-bandwidth-masters.md`).
 
-use allium_model::{
-    Group, GroupKind, History, HistoryTable, Network, Period, Relay, RelayBandwidth, Timestamp,
-};
+use crate::metrics::uptime::Window;
+use allium_model::{Group, GroupKind, History, HistoryTable, Network, Period, Relay, RelayBandwidth};
 
 /// What the relays of operators served over the two periods that are ranked, and in all.
 pub(super) struct Served {
@@ -22,13 +21,6 @@ struct OperatorServed {
 struct Mean {
     bytes_per_second: Option<f64>,
     eligible: usize,
-}
-
-/// The time that a period covers.
-#[derive(Clone, Copy)]
-struct Window {
-    start: Timestamp,
-    end: Timestamp,
 }
 
 impl Served {
@@ -135,6 +127,7 @@ fn is_eligible(relay: &Relay, entry: &RelayBandwidth, period: Period, window: Wi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use allium_model::Timestamp;
 
     const DAY: i64 = 86_400;
 

@@ -3,10 +3,10 @@
 //! Bins of the two histories are put together by time. A bin of which one side is not known serves no
 //! mean of both.
 
-use super::outliers::Robust;
 use super::series::{TimeSeries, sum_series};
 use super::stability::{FEWEST_DAYS, daily_means};
 use super::trend::{Trend, weekly_means};
+use crate::statistics::MedianAndMad;
 use allium_model::{Period, PeriodHistories, RelayBandwidth, Timestamp};
 
 /// Traffic over a period; rates in bytes per second.
@@ -145,9 +145,9 @@ impl Steadiness {
     /// a day, or where the median is zero.
     pub fn of(series: &TimeSeries) -> Option<Self> {
         let days = daily_means(series);
-        let robust = Robust::of(&days);
-        let is_defined = days.len() >= FEWEST_DAYS && robust.median > 0.0;
-        is_defined.then(|| Self { ratio: robust.mad / robust.median, days: days.len() })
+        let MedianAndMad { median, mad } = MedianAndMad::of(days.iter().copied())?;
+        let is_defined = days.len() >= FEWEST_DAYS && median > 0.0;
+        is_defined.then(|| Self { ratio: mad / median, days: days.len() })
     }
 
     /// The word.

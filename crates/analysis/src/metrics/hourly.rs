@@ -9,11 +9,13 @@ use allium_model::{Flag, FlagSet, HourState, RelaySeries, Timestamp};
 /// Seconds of an hour.
 const HOUR_SECONDS: i64 = 3_600;
 
-/// A flag that a relay won or lost from one hour to the next, while it ran in both.
+/// A flag that a relay won or lost from one hour in which it ran to the next one in which it ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FlagChange {
     /// The first hour with the new state.
     pub at: Timestamp,
+    /// Hours between the two in which it did not run or of which no consensus is at hand; mostly 0.
+    pub away_hours: usize,
     /// Which flag.
     pub flag: Flag,
     /// Whether it was won; else it was lost.
@@ -97,19 +99,25 @@ impl Hour {
     }
 }
 
+/// Of the hours in which it ran each one is compared with the one before it, also when it was away in
+/// between: a relay that comes back without a flag has lost it.
 fn changes(series: &RelaySeries) -> Vec<FlagChange> {
-    let mut changes = Vec::new();
-    for (index, pair) in series.hours.windows(2).enumerate().rev() {
-        let (Some(before), Some(after)) = (Hour::of(&pair[0]), Hour::of(&pair[1])) else { continue };
-        if before.flags == after.flags {
-            continue;
-        }
-        let at = series.first_hour.plus_seconds((index as i64 + 1) * HOUR_SECONDS);
-        let differing =
-            Flag::ALL.into_iter().filter(|flag| before.flags.contains(*flag) != after.flags.contains(*flag));
-        changes.extend(differing.map(|flag| FlagChange { at, flag, is_won: after.flags.contains(flag) }));
-    }
-    changes
+    let running =
+        series.hours.iter().enumerate().filter_map(|(at, state)| Some((at, Hour::of(state)?.flags)));
+    let running: Vec<(usize, FlagSet)> = running.collect();
+    let pairs = running.windows(2).rev().filter(|pair| pair[0].1 != pair[1].1);
+    pairs.flat_map(|pair| differences(series.first_hour, pair[0], pair[1])).collect()
+}
+
+fn differences(
+    first_hour: Timestamp,
+    (before_at, before): (usize, FlagSet),
+    (after_at, after): (usize, FlagSet),
+) -> impl Iterator<Item = FlagChange> {
+    let at = first_hour.plus_seconds(after_at as i64 * HOUR_SECONDS);
+    let away_hours = after_at - before_at - 1;
+    let differing = Flag::ALL.into_iter().filter(move |flag| before.contains(*flag) != after.contains(*flag));
+    differing.map(move |flag| FlagChange { at, away_hours, flag, is_won: after.contains(flag) })
 }
 
 #[cfg(test)]
@@ -143,19 +151,37 @@ mod tests {
     }
 
     #[test]
-    fn flags_are_won_and_lost_only_between_hours_in_which_it_ran() {
+    fn a_flag_is_lost_also_when_the_relay_comes_back_without_it() {
         let facts = facts(vec![
             running(&[Flag::Fast], 100),
             running(&[Flag::Guard, Flag::Fast], 100),
             HourState::Absent,
+            HourState::Gap,
             running(&[Flag::Fast], 100),
             running(&[Flag::Stable], 100),
+            HourState::Absent,
         ]);
-        let change = |hour: i64, flag, is_won| FlagChange { at: Timestamp(hour * 3_600), flag, is_won };
+        let change = |hour: i64, away_hours, flag, is_won| FlagChange {
+            at: Timestamp(hour * 3_600),
+            away_hours,
+            flag,
+            is_won,
+        };
         assert_eq!(
             facts.changes,
-            [change(4, Flag::Fast, false), change(4, Flag::Stable, true), change(1, Flag::Guard, true)]
+            [
+                change(5, 0, Flag::Fast, false),
+                change(5, 0, Flag::Stable, true),
+                change(4, 2, Flag::Guard, false),
+                change(1, 0, Flag::Guard, true),
+            ]
         );
+    }
+
+    #[test]
+    fn an_absence_alone_changes_no_flag() {
+        let hours = vec![running(&[Flag::Guard], 100), HourState::Absent, running(&[Flag::Guard], 100)];
+        assert_eq!(facts(hours).changes, []);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Relays of an operator that are much less there than its others (`docs/methods/outliers.md`).
 
+use crate::statistics::MedianAndMad;
+
 /// Fewest values among which an outlier can be told.
 pub const FEWEST_VALUES: usize = 6;
 /// How many standard deviations of the others an outlier lies below their mean, at least.
@@ -48,14 +50,14 @@ pub fn outliers(values: &[f64]) -> Outliers {
     if values.len() < FEWEST_VALUES {
         return Outliers::TooFewRelays;
     }
-    let robust = Robust::of(values);
+    let robust = MedianAndMad::of(values.iter().copied());
     let mut found: Vec<Outlier> = against_others(values)
         .map(|(index, mean_of_others, deviation_of_others)| Outlier {
             index,
             value: values[index],
             mean_of_others,
             deviation_of_others,
-            robust_z: robust.z(values[index]),
+            robust_z: robust.and_then(|robust| robust.robust_z(values[index])),
         })
         .filter(is_far_below)
         .collect();
@@ -80,37 +82,6 @@ fn against_others(values: &[f64]) -> impl Iterator<Item = (usize, f64, f64)> {
     })
 }
 
-/// Median and MAD of some values.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Robust {
-    /// The median; 0 without values.
-    pub median: f64,
-    /// The median of the distances from it.
-    pub mad: f64,
-}
-
-/// Scales a MAD to a standard deviation of normal values.
-const NORMAL_MAD: f64 = 1.482_602_218_505_602;
-
-impl Robust {
-    /// Median and MAD.
-    pub fn of(values: &[f64]) -> Self {
-        let middle = median(values.to_vec());
-        Self { median: middle, mad: median(values.iter().map(|value| (value - middle).abs()).collect()) }
-    }
-
-    /// How many robust standard deviations a value lies above the median; none where the MAD is 0.
-    pub fn z(&self, value: f64) -> Option<f64> {
-        (self.mad > EQUAL).then(|| (value - self.median) / (NORMAL_MAD * self.mad))
-    }
-}
-
-/// The median; 0 without values.
-pub(super) fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    crate::quantile(&values, 0.5).unwrap_or(0.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,7 +103,7 @@ mod tests {
         assert!((outliers[0].mean_of_others - 0.992).abs() < 1e-12);
         assert!((outliers[0].sigmas_below().unwrap() - 0.032 / 0.00012_f64.sqrt()).abs() < 1e-9);
         // Median 0.99, distances 0.01 thrice, 0.01, 0.01, 0.03: MAD 0.01.
-        assert!((outliers[0].robust_z.unwrap() + 0.03 / 0.01 / NORMAL_MAD).abs() < 1e-9);
+        assert!((outliers[0].robust_z.unwrap() + 0.03 / 0.01 / 1.482_602_218_505_602).abs() < 1e-9);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A relay's share of consensus weight now against what is usual for it (`docs/methods/weight-history.md`).
 
-use super::outliers::Robust;
 use super::series::TimeSeries;
+use crate::statistics::MedianAndMad;
 
 /// Fewest known bins of which a usual share is told.
 pub const FEWEST_BINS: usize = 10;
@@ -21,11 +21,12 @@ impl WeightHistory {
     /// The usual share of a series; none with fewer than [`FEWEST_BINS`] known bins.
     pub fn of(series: &TimeSeries) -> Option<Self> {
         let values: Vec<f64> = series.known().map(|(_, value)| value).collect();
-        let robust = Robust::of(&values);
-        (values.len() >= FEWEST_BINS).then(|| Self {
-            median: robust.median,
-            spread_ratio: (robust.median > 0.0).then(|| robust.mad / robust.median),
-            known_bins: values.len(),
+        let known_bins = values.len();
+        let MedianAndMad { median, mad } = MedianAndMad::of(values.into_iter())?;
+        (known_bins >= FEWEST_BINS).then(|| Self {
+            median,
+            spread_ratio: (median > 0.0).then(|| mad / median),
+            known_bins,
         })
     }
 

@@ -54,8 +54,10 @@ impl Operators {
         let operators = network.groups(GroupKind::Operator).iter();
         let active: Vec<_> =
             operators.filter(|group| report.scores.operator(group.position).running_relays > 0).collect();
-        let is_advised =
-            |group: &&Group<'_>| !recommendations(network, histories, &candidates, **group).is_empty();
+        let is_advised = |group: &&Group<'_>| {
+            let state = OperatorState::of(network, **group);
+            !recommendations(network, histories, &candidates, **group, &state).is_empty()
+        };
         Self {
             peers: Peers::new(network, report),
             traffic: NetworkTraffic::new(network, histories),
@@ -158,7 +160,7 @@ impl OperatorReport {
         let score = *report.scores.operator(position);
         let last_absence = last_absence_of(network, &snapshot.histories, operator.members);
         let days = last_absence.days_before(network.published());
-        let spread = Spread::of(network, operator.members);
+        let state = OperatorState::of(network, operator);
         let mut places: Vec<_> = report.leaderboards.places(position).collect();
         places.sort_by_key(|place| place.rank);
         let mut found = Self {
@@ -177,10 +179,7 @@ impl OperatorReport {
             outliers: Period::ALL.map(|period| outlying(snapshot, operator, period)),
             traffic: OperatorTraffic::of(network, &snapshot.histories, &report.operators.traffic, operator),
             flags: flag_reliability(network, &snapshot.histories, &report.uptime, operator),
-            diversity: spread.diversity(),
-            spread,
-            family: FamilyState::of(network, operator.members),
-            aroi: AroiReport::of(network, with_claims(network, operator)),
+            diversity: state.spread.diversity(),
             outdated_relays: outdated(network, operator),
             offline: offline(network, operator),
             days_since_issue: days.map(|days| days as i64),
@@ -192,13 +191,40 @@ impl OperatorReport {
                 &snapshot.histories,
                 &report.operators.candidates,
                 operator,
+                &state,
             ),
+            spread: state.spread,
+            family: state.family,
+            aroi: state.aroi,
             insight: Insight::TooLittle,
             last_absence,
             score,
         };
         found.insight = Insight::of(&found);
         Some(found)
+    }
+}
+
+/// How an operator's relays are spread, related and proven: what its report shows and its
+/// recommendations start from.
+#[derive(Debug)]
+pub struct OperatorState {
+    /// Over countries, ASes and platforms.
+    pub spread: Spread,
+    /// As a family.
+    pub family: FamilyState,
+    /// Their claims of a domain.
+    pub aroi: AroiReport,
+}
+
+impl OperatorState {
+    /// The state of an operator.
+    pub fn of(network: &Network, operator: Group<'_>) -> Self {
+        Self {
+            spread: Spread::of(network, operator.members),
+            family: FamilyState::of(network, operator.members),
+            aroi: AroiReport::of(network, with_claims(network, operator)),
+        }
     }
 }
 

@@ -4,10 +4,10 @@
 //! Each effect is on a named quantity from 0 to 100, so that they can be put in order. Nothing is
 //! recommended that was not measured, and no cause is named.
 
+use super::OperatorState;
 use super::candidates::Candidates;
-use super::{AroiReport, FamilyState, with_claims};
 use crate::metrics::overload::is_overloaded;
-use crate::scores::{Added, Pick, Spread};
+use crate::scores::{Added, Pick};
 use allium_model::{AsNumber, CountryCode, Group, Histories, Network, Relay, RelayPosition, TextId};
 
 /// What to do.
@@ -138,8 +138,9 @@ pub fn recommendations(
     histories: &Histories,
     candidates: &Candidates,
     operator: Group<'_>,
+    state: &OperatorState,
 ) -> Vec<Recommendation> {
-    let found = Finder { network, histories, candidates, operator };
+    let found = Finder { network, histories, candidates, operator, state };
     let mut all: Vec<_> = [
         found.bring_back(),
         found.update_tor(),
@@ -163,6 +164,7 @@ struct Finder<'a> {
     histories: &'a Histories,
     candidates: &'a Candidates,
     operator: Group<'a>,
+    state: &'a OperatorState,
 }
 
 impl Finder<'_> {
@@ -208,14 +210,13 @@ impl Finder<'_> {
     }
 
     fn complete_family(self) -> Option<Recommendation> {
-        let family = FamilyState::of(self.network, self.operator.members);
-        let before = family.mutual_percent()?;
-        let relays = family.incomplete.into_iter().map(|(position, _)| position).collect();
+        let before = self.state.family.mutual_percent()?;
+        let relays = self.state.family.incomplete.iter().map(|(position, _)| *position).collect();
         lift(Action::CompleteFamily, Quantity::FamilyPairs, relays, before)
     }
 
     fn mend_claims(self) -> Option<Recommendation> {
-        let report = AroiReport::of(self.network, with_claims(self.network, self.operator));
+        let report = &self.state.aroi;
         let relays: Vec<_> = report.faults.iter().flat_map(|fault| fault.relays.iter().copied()).collect();
         let (claims, open) = (report.claims() as f64, relays.len() as f64);
         let verified = report.count(allium_model::AroiState::Valid) as f64;
@@ -241,23 +242,23 @@ impl Finder<'_> {
         if self.positions(|relay| relay.running).len() < FEWEST_RELAYS {
             return Vec::new();
         }
-        let spread = Spread::of(self.network, self.operator.members);
+        let spread = &self.state.spread;
         let Some(now) = spread.diversity() else { return Vec::new() };
         let options = [
             (
                 Action::NewCountry,
                 Added { country: Pick::New, ..Added::LIKE_MOST },
-                Examples::Countries(self.candidates.countries_besides(&spread)),
+                Examples::Countries(self.candidates.countries_besides(spread)),
             ),
             (
                 Action::NewAs,
                 Added { asn: Pick::New, ..Added::LIKE_MOST },
-                Examples::Ases(self.candidates.ases_besides(&spread)),
+                Examples::Ases(self.candidates.ases_besides(spread)),
             ),
             (
                 Action::NewPlatform,
                 Added { platform: Pick::New, ..Added::LIKE_MOST },
-                Examples::Platforms(self.candidates.platforms_besides(&spread)),
+                Examples::Platforms(self.candidates.platforms_besides(spread)),
             ),
         ];
         let effect = |(action, added, examples): (Action, Added, Examples)| {

@@ -217,7 +217,7 @@ mod tests {
         let set = [0.90, 0.96, 0.97, 0.98, 0.99];
         let tested = test(&[set.iter().zip(0..).map(|(value, number)| place(number, *value)).collect()]);
         let lowest = tested[0][0].unwrap();
-        assert!((lowest.robust_z.unwrap() + 0.07 / 0.014_826).abs() < 1e-9);
+        assert!((lowest.robust_z.unwrap() + 0.07 / (0.01 * 1.482_602_218_505_602)).abs() < 1e-9);
         assert!((lowest.gap + 0.07).abs() < 1e-12);
         // No owner elsewhere is as low, so no draw is: 1 / 10,000.
         assert!((lowest.p_value - 0.0001).abs() < 1e-12 && lowest.is_found());

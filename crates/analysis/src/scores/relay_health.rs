@@ -2,7 +2,7 @@
 
 use crate::metrics::overload::is_overloaded;
 use crate::metrics::uptime::UptimeReport;
-use crate::quantile;
+use crate::statistics::MedianAndMad;
 use allium_model::{
     Flag, Histories, History, Network, Period, Relay, RelayPosition, RelayUptime, RelayWeights, Timestamp,
 };
@@ -124,19 +124,12 @@ fn steadiness(entry: &RelayWeights, published: Timestamp) -> Option<f64> {
     let history = entry.consensus_weight.get(Period::OneMonth)?;
     let start = published.plus_seconds(-WEIGHT_SECONDS);
     let bins = history.values().enumerate().filter(|(bin, _)| history.midpoint(*bin) >= start);
-    let mut weights: Vec<f64> = bins.filter_map(|(_, value)| value).collect();
+    let weights: Vec<f64> = bins.filter_map(|(_, value)| value).collect();
     if (weights.len() as i64) * history.interval_seconds < KNOWN_WEIGHT_SECONDS {
         return None;
     }
-    let median = median(&mut weights)?;
-    let mut deviations: Vec<f64> = weights.iter().map(|weight| (weight - median).abs()).collect();
-    let deviation = self::median(&mut deviations)?;
-    (median > 0.0).then(|| 1.0 - (deviation / median).min(1.0))
-}
-
-fn median(values: &mut [f64]) -> Option<f64> {
-    values.sort_unstable_by(f64::total_cmp);
-    quantile(values, 0.5)
+    let MedianAndMad { median, mad } = MedianAndMad::of(weights.into_iter())?;
+    (median > 0.0).then(|| 1.0 - (mad / median).min(1.0))
 }
 
 /// 1 on a recommended version and not overloaded, 0.5 for one of both; none when nothing is known of the

@@ -15,4 +15,4 @@ pub use categories::{CategoryShare, category_share};
 pub use histogram::{Bin, Histogram};
 pub use moments::Moments;
 pub use rank_correlation::{RankCorrelation, linear_correlation, rank_correlation, ranks};
-pub use robust::{MedianAndMad, share_above};
+pub use robust::{MedianAndMad, median, share_above};

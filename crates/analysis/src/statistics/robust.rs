@@ -2,6 +2,12 @@
 
 use crate::quantile;
 
+/// Spreads below this are rounding: the values are equal.
+const EQUAL: f64 = 1e-9;
+
+/// Scales a MAD to a standard deviation of normal values.
+const NORMAL_MAD: f64 = 1.482_602_218_505_602;
+
 /// The middle of some values and how far the others are from it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MedianAndMad {
@@ -25,8 +31,13 @@ impl MedianAndMad {
     /// Distance from the median in units of 1.4826 MAD, which is the standard deviation of normal values;
     /// not defined when MAD is 0.
     pub fn robust_z(&self, value: f64) -> Option<f64> {
-        (self.mad > 0.0).then(|| (value - self.median) / (1.4826 * self.mad))
+        (self.mad > EQUAL).then(|| (value - self.median) / (NORMAL_MAD * self.mad))
     }
+}
+
+/// The median; none without values.
+pub fn median(mut values: Vec<f64>) -> Option<f64> {
+    sorted_median(&mut values)
 }
 
 fn sorted_median(values: &mut [f64]) -> Option<f64> {
@@ -50,7 +61,7 @@ mod tests {
         // Median 3; distances 2, 1, 0, 1, 97; their median 1.
         let found = MedianAndMad::of([1.0, 2.0, 3.0, 4.0, 100.0].into_iter()).unwrap();
         assert_eq!((found.median, found.mad), (3.0, 1.0));
-        assert!((found.robust_z(100.0).unwrap() - 97.0 / 1.4826).abs() < 1e-12);
+        assert!((found.robust_z(100.0).unwrap() - 97.0 / NORMAL_MAD).abs() < 1e-12);
     }
 
     #[test]

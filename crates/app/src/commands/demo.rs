@@ -1,6 +1,7 @@
 //! `allium demo`: a simulated network and its site, from nothing.
 
-use super::demo_past::{Demo, DemoFolder};
+use super::demo_folder::DemoFolder;
+use super::demo_past::Demo;
 use super::serve::{bind, runtime, serve_until_told, server_options, start_log};
 use super::simulate::{DOCUMENTS, simulate};
 use super::site::settings;
@@ -39,7 +40,7 @@ async fn demo(args: &DemoArgs, config: Config) -> Result<(), Failure> {
     shared.publish(Arc::new(edition.clone()));
     let address = listener.address();
     say(format_args!("the site of the SIMULATED network is at {address} (stop with Ctrl-C)"));
-    let folder = DemoFolder::create().map_err(|error| {
+    let folder = DemoFolder::create(&std::env::temp_dir()).map_err(|error| {
         Failure::new(ExitCode::Output, format_args!("cannot make a folder for the history: {error}"))
     })?;
     let past = Demo {

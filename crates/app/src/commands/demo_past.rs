@@ -5,16 +5,20 @@
 
 use super::say;
 use crate::directory::{DirectoryState, Past, RoundBytes, history_reader};
+use crate::load::source_status;
+use allium_analysis::directory::Directory as Report;
 use allium_analysis::health::{HealthFold, Utilisation};
+use allium_collect::source_state;
 use allium_consensus::TrustedAuthorities;
 use allium_documents::Limits;
-use allium_model::{HealthComponent, HealthRecord, HourRecord, Timestamp};
+use allium_model::{HealthComponent, HealthRecord, HourRecord, SourceStatus, Timestamp};
 use allium_sim::{Directory, DirectoryDocument, DirectoryOptions, RoundExtent, Simulation};
 use allium_store::{HealthOrigin, Store, StoreOptions};
 use allium_web::Edition;
 use allium_web::server::Shared;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Everything that fails here is told in one line and ends nothing.
 type Filled<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -23,31 +27,6 @@ type Filled<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 const HISTORY_DAYS: usize = 30;
 /// Seconds between two looks of the simulated monitor at the authorities.
 const PROBED_EVERY_SECONDS: i64 = 1800;
-
-/// A folder of this process below the system's folder for such things; it goes with the value.
-#[derive(Debug)]
-pub struct DemoFolder(PathBuf);
-
-impl DemoFolder {
-    /// Makes the folder.
-    pub fn create() -> std::io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("allium-demo-{}", std::process::id()));
-        std::fs::create_dir_all(&path)?;
-        Ok(Self(path))
-    }
-
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for DemoFolder {
-    fn drop(&mut self) {
-        // What cannot be removed stays in a folder for temporary files.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// What the past is added to.
 #[derive(Debug)]
@@ -105,8 +84,25 @@ impl Demo {
             None => None,
         };
         let directory = state.directory(judged_at).await?;
-        self.shared.publish(Arc::new(self.edition.clone().with_directory(directory).with_history(history)));
+        let mut edition = self.edition.clone();
+        edition.sources.extend(directory.as_deref().and_then(|directory| self.status(directory)));
+        self.shared.publish(Arc::new(edition.with_directory(directory).with_history(history)));
         Ok(())
+    }
+
+    /// What the page of sources says of the documents of the authorities.
+    fn status(&self, directory: &Report) -> Option<SourceStatus> {
+        let consensus = directory.inputs.consensus.as_deref()?;
+        let data_time = Some(consensus.valid_after);
+        let interval = Duration::from_secs(directory.inputs.interval_seconds().unsigned_abs());
+        Some(SourceStatus {
+            data_time,
+            state: source_state(data_time, interval, self.now),
+            entries: consensus.relays as usize,
+            bytes: consensus.bytes as usize,
+            last_success: Some(self.now),
+            ..source_status("Directory documents", "simulated", self.now)
+        })
     }
 
     /// Writes the hours before the newest rounds into the store, and what else is known of that time.
@@ -135,7 +131,8 @@ impl Demo {
         let now = tokio::task::block_in_place(|| self.edition.health());
         store.put_health(HealthOrigin::Hours, &health.records(&now.utilisation)).await?;
         store.put_health(HealthOrigin::Snapshot, &[now.record]).await?;
-        store.put_authorities(&simulated.failed_rounds()).await?;
+        let failed = simulated.failed_rounds().into_iter().filter(|record| record.valid_after >= first);
+        store.put_authorities(&failed.collect::<Vec<_>>()).await?;
         let events = simulated.events().into_iter().filter(|event| event.from >= first);
         store.put_events(&events.collect::<Vec<_>>()).await?;
         let probes = simulated.probes(first, PROBED_EVERY_SECONDS).filter(|probe| probe.at <= self.now);

@@ -4,6 +4,7 @@ pub mod authorities;
 mod chart;
 pub mod consensus;
 mod demo;
+mod demo_folder;
 mod demo_past;
 mod health;
 pub mod history;

@@ -4,6 +4,7 @@ use super::site::settings;
 use super::{clock, say};
 use crate::cli::ServeArgs;
 use crate::config::Config;
+use crate::directory::{KeptDocuments, Origin, origin};
 use crate::failure::{ExitCode, Failure};
 use crate::live::{self, Keeper};
 use allium_collect::{Cache, CacheLimits, DirectoryLock};
@@ -39,13 +40,25 @@ pub fn run(args: &ServeArgs, config: Config) -> Result<(), Failure> {
 async fn serve(config: Config, settings: Settings) -> Result<(), Failure> {
     let options = server_options(&config, settings)?;
     let listener = bind(&config.server.listen).await?;
-    let (_lock, cache) = open_data_dir(&config)?.unzip();
-    say(format_args!("listening on {}, following {}", listener.address(), config.source.onionoo));
+    let (lock, cache) = open_data_dir(&config)?.unzip();
+    let kept = lock.as_ref().map(KeptDocuments::open).transpose()?;
+    say(format_args!("listening on {}, following {}", listener.address(), followed(&config)?));
     let shared = Arc::new(Shared::default());
     let keeper = Keeper::start(config.clone(), Arc::clone(&shared), cache, clock());
     let store = live::open_store(&config).await?;
-    live::start(&config, keeper, store, clock)?;
+    live::start(&config, keeper, store, kept, clock)?;
     serve_until_told(listener, shared, options).await
+}
+
+/// Whom a configuration follows, in words.
+fn followed(config: &Config) -> Result<String, Failure> {
+    let relays = config.source.has_onionoo().then(|| config.source.onionoo.clone());
+    let authorities = origin(config)?.map(|origin| match origin {
+        Origin::Collector { source, .. } => source.to_string(),
+        Origin::Authorities => "the directory authorities".to_owned(),
+    });
+    let all: Vec<String> = relays.into_iter().chain(authorities).collect();
+    Ok(if all.is_empty() { "nobody".to_owned() } else { all.join(" and ") })
 }
 
 /// The lock of the data directory and the cache in it, where one is configured.

@@ -1,8 +1,8 @@
 //! The authorities themselves as a source of documents: who is asked for what, and in which order.
 //!
 //! Every authority is asked for its own vote, all at the same time, since one that does not answer
-//! must not hold up the others. What all of them serve alike is then asked of one after the other,
-//! those first that answered.
+//! must not hold up the others. What all of them serve alike is then asked of one after the other.
+//! Who did not answer the first question is not asked the others: the next pass asks again.
 
 use allium_collect::{CollectError, DirPortDocument, Fetcher, ask_dir_port};
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// Largest document of an authority, unpacked: a vote of today has 10 MB.
-const MAX_DOCUMENT_BYTES: usize = 64 << 20;
+pub(super) const MAX_DOCUMENT_BYTES: usize = 64 << 20;
 
 /// What a pass over the authorities brought.
 #[derive(Debug, Default)]
@@ -29,7 +29,8 @@ impl Asked {
     }
 }
 
-/// Own votes of all, side by side; and the addresses with those first that answered.
+/// Own votes of all, side by side; and whom to ask further: those first that sent theirs, then those that
+/// answered that they have none.
 pub(super) async fn own_votes(
     fetcher: &Arc<Fetcher>,
     addresses: &[SocketAddr],
@@ -42,19 +43,22 @@ pub(super) async fn own_votes(
             (address, ask_dir_port(&fetcher, address, DirPortDocument::OwnVote, MAX_DOCUMENT_BYTES).await)
         });
     }
-    let mut answered = Vec::new();
+    let (mut senders, mut others) = (Vec::new(), Vec::new());
     while let Some(answer) = answers.join_next().await {
         match answer {
             Ok((address, Ok(bytes))) => {
-                answered.push(address);
+                senders.push(address);
                 asked.documents.push(bytes);
             }
-            Ok((_, Err(error))) => asked.note(&error),
+            Ok((address, Err(error))) => {
+                asked.note(&error);
+                others.extend((!error.is_transient()).then_some(address));
+            }
             Err(error) => asked.errors.push(error.to_string()),
         }
     }
-    let silent = addresses.iter().copied().filter(|address| !answered.contains(address));
-    answered.iter().copied().chain(silent).collect()
+    senders.extend(others);
+    senders
 }
 
 /// One of each of these documents, from the first that has one of use.

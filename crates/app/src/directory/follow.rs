@@ -5,8 +5,10 @@
 //! again, believed or not, until it changes. When the archive is behind or cannot be reached, the
 //! authorities are asked.
 
+use super::archives::Archives;
 use super::ask::{Asked, one_of_each, own_votes};
 use super::origin::Origin;
+use super::publications::Publications;
 use super::round::RoundBytes;
 use super::state::{DirectoryState, Took};
 use super::status::PassReport;
@@ -19,8 +21,8 @@ use allium_collect::{
     PlanOptions, Round, dir_port_options, plan,
 };
 use allium_documents::dirspec::IndexedFile;
-use allium_model::Timestamp;
-use std::collections::{BTreeSet, HashSet};
+use allium_model::{Fingerprint, Timestamp};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -32,14 +34,18 @@ const MAX_CERTIFICATES: usize = 60;
 
 /// Follows a source.
 pub struct Follower {
-    origin: Origin,
-    collector: Option<Collector>,
-    fetcher: Fetcher,
-    dir_ports: Arc<Fetcher>,
-    fill_seconds: i64,
+    pub(super) origin: Origin,
+    pub(super) collector: Option<Collector>,
+    pub(super) fetcher: Fetcher,
+    pub(super) dir_ports: Arc<Fetcher>,
+    pub(super) fill_seconds: i64,
     takes_votes: bool,
+    pub(super) publications: Publications,
+    pub(super) archives: Option<Archives>,
     /// Files that were fetched: path, size and time of change.
-    done: HashSet<(String, u64, Option<Timestamp>)>,
+    pub(super) done: HashSet<(String, u64, Option<Timestamp>)>,
+    /// When which authority was asked for what it publishes beside its vote.
+    pub(super) asked: BTreeMap<(Fingerprint, DirPortDocument), Timestamp>,
 }
 
 impl Follower {
@@ -54,10 +60,19 @@ impl Follower {
         Ok(Self {
             collector,
             fetcher: fetcher_of(fetch_options(config))?,
-            dir_ports: Arc::new(fetcher_of(dir_port_options(fetch_options(config)))?),
+            dir_ports: Arc::new(fetcher_of(dir_port_options(
+                fetch_options(config),
+                config.collector.dir_port_timeout(),
+            ))?),
             fill_seconds: i64::from(config.collector.fill_hours) * 3600,
             takes_votes: config.collector.votes,
+            publications: Publications {
+                bandwidth_files: config.collector.bandwidth_files,
+                extra_infos: config.collector.extra_infos,
+            },
+            archives: Archives::new(config, &origin)?,
             done: HashSet::new(),
+            asked: BTreeMap::new(),
             origin,
         })
     }
@@ -120,7 +135,21 @@ impl Follower {
         };
         let fresh: Vec<IndexedFile> =
             collector.files().iter().filter(|file| !self.done.contains(&key(file))).cloned().collect();
-        plan(&fresh, |time| known.contains(&time), &PlanOptions { since, max_rounds })
+        // The past keeps relays and no documents: the newest two are read again after a start.
+        let recalled = if state.has_previous() { Timestamp(i64::MAX) } else { self.second_newest() };
+        let is_known = |time| known.contains(&time) && time < recalled;
+        plan(&fresh, is_known, &PlanOptions { since, max_rounds })
+    }
+
+    /// Time of the consensus before the newest of the source.
+    fn second_newest(&self) -> Timestamp {
+        let files = self.collector.iter().flat_map(Collector::files);
+        let is_consensus =
+            |kind| matches!(kind, DirectoryFileKind::Consensus | DirectoryFileKind::MicrodescConsensus);
+        let names = files.filter_map(|file| DirectoryFile::of(&file.path));
+        let times: BTreeSet<Timestamp> =
+            names.filter(|name| is_consensus(name.kind)).map(|name| name.time).collect();
+        times.iter().rev().nth(1).copied().unwrap_or(Timestamp(0))
     }
 
     async fn ask_collector(&mut self, state: &mut DirectoryState, now: Timestamp, report: &mut PassReport) {
@@ -245,7 +274,7 @@ impl Follower {
     }
 
     /// Whether the authorities are to be asked: they are the source, or the archive is behind.
-    fn asks_authorities(&self, state: &DirectoryState, now: Timestamp) -> bool {
+    pub(super) fn asks_authorities(&self, state: &DirectoryState, now: Timestamp) -> bool {
         match self.origin {
             Origin::Authorities => true,
             Origin::Collector { falls_back, .. } => {
@@ -268,7 +297,7 @@ impl Follower {
             addresses.clone()
         };
         let mut wanted = BTreeSet::from([DirPortDocument::Consensus, DirPortDocument::MicrodescConsensus]);
-        if !state.has_certificates() {
+        if state.lacks_certificates() {
             wanted.insert(DirPortDocument::Certificates);
         }
         let is_of_use = |bytes: &[u8], document| !is_stale(bytes, document, state, now);
@@ -304,12 +333,12 @@ fn is_stale(bytes: &[u8], document: DirPortDocument, state: &DirectoryState, now
     is_known || time("valid-until ").is_some_and(|until| until < now)
 }
 
-fn key(file: &IndexedFile) -> (String, u64, Option<Timestamp>) {
+pub(super) fn key(file: &IndexedFile) -> (String, u64, Option<Timestamp>) {
     (file.path.to_string(), file.size_bytes, file.last_modified)
 }
 
 /// What was wrong with documents is a problem of the source.
-fn finish(state: &mut DirectoryState, report: &mut PassReport) {
+pub(super) fn finish(state: &mut DirectoryState, report: &mut PassReport) {
     let problems = state.take_problems();
     report.refused += problems.len();
     if report.problem.is_none() {

@@ -5,7 +5,7 @@ use super::origin::{Origin, origin};
 use super::past::Past;
 use super::reader::StoreReader;
 use super::state::DirectoryState;
-use super::status::{PassReport, directory_status};
+use super::status::directory_status;
 use super::trust::trusted_authorities;
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
@@ -90,14 +90,9 @@ async fn gather(
 ) -> Result<SourceStatus, Failure> {
     step("reading documents of the authorities");
     let mut follower = Follower::new(config, origin)?;
-    let newest = follower.newest(state, now).await;
-    let filled = follower.fill(state, now).await;
-    let report = PassReport {
-        rounds: newest.rounds + filled.rounds,
-        is_changed: newest.is_changed || filled.is_changed,
-        refused: newest.refused + filled.refused,
-        problem: newest.problem.or(filled.problem),
-    };
+    let report = follower.newest(state, now).await;
+    let report = report.and(follower.fill(state, now).await);
+    let report = report.and(follower.publications(state, now).await);
     let consensus = state.consensus().map(Arc::as_ref);
     let last_success = report.problem.is_none().then_some(now);
     Ok(directory_status(follower.origin(), consensus, &report, last_success, now))

@@ -5,13 +5,19 @@
 //! [`Past`], which is a store on disk or, without one, memory; a [`Directory`](allium_analysis::directory::Directory)
 //! is made of the newest round and the past.
 
+mod archives;
 mod ask;
 mod details;
 mod follow;
+mod kept;
 mod load;
+mod newest;
 mod origin;
 mod past;
+mod publications;
+mod published;
 mod reader;
+mod report;
 mod round;
 mod state;
 mod status;
@@ -20,11 +26,16 @@ mod verify;
 mod watching;
 
 #[cfg(test)]
+mod collection_tests;
+#[cfg(test)]
+mod loopback;
+#[cfg(test)]
 mod tests;
 
 pub use follow::Follower;
+pub use kept::KeptDocuments;
 pub use load::{Loaded, load_directory};
-pub use origin::origin;
+pub use origin::{Origin, origin};
 pub use past::Past;
 pub use reader::history_reader;
 pub use round::RoundBytes;

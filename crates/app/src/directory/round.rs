@@ -31,9 +31,11 @@ impl RoundBytes {
 
     /// Whether nothing is at hand.
     pub fn is_empty(&self) -> bool {
-        self.consensus.is_none()
-            && self.microdesc.is_none()
-            && self.votes.is_empty()
-            && self.certificates.is_empty()
+        self.is_without_consensus() && self.votes.is_empty() && self.certificates.is_empty()
+    }
+
+    /// Whether there is a consensus of neither flavour.
+    pub fn is_without_consensus(&self) -> bool {
+        self.consensus.is_none() && self.microdesc.is_none()
     }
 }

@@ -1,17 +1,18 @@
 //! The newest round and what is remembered, brought forward by one round after the other.
 
 use super::details::{FirstSeen, details_of};
-use super::past::{Past, Remembered};
+use super::kept::KeptDocuments;
+use super::newest::{Newer, Place};
+use super::past::Past;
+use super::published::Published;
 use super::round::RoundBytes;
-use super::trust::listed;
 use super::verify::{Believed, Refusal, Verifier, VoteParts};
 use super::watching::Watching;
-use allium_analysis::directory::{ConsensusRelay, Directory, DirectoryInputs};
-use allium_consensus::{
-    ConsensusDiff, DiffSide, RoundFacts, TrustedAuthorities, authority_records, compare_flavors, hour_record,
-};
+use allium_consensus::{RoundFacts, TrustedAuthorities, authority_records, compare_flavors, hour_record};
 use allium_documents::Limits;
-use allium_model::{AuthorityProbe, ConsensusSummary, Fingerprint, FlagSet, HourRecord, Timestamp, VoteBook};
+use allium_model::{
+    AuthorityProbe, ConsensusSummary, Fingerprint, HourRecord, Timestamp, VoteBook, VoteSummary,
+};
 use allium_store::{Appended, StoreError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,16 +22,6 @@ const KEPT_ROUNDS: usize = 2;
 
 /// Problems that are kept of one pass.
 const MAX_PROBLEMS: usize = 20;
-
-/// The newest consensus.
-#[derive(Debug, Clone)]
-struct Newest {
-    summary: Arc<ConsensusSummary>,
-    relays: Arc<Vec<ConsensusRelay>>,
-    flags: Arc<Vec<(Fingerprint, FlagSet)>>,
-    versions: Vec<(Fingerprint, String)>,
-    side: Arc<DiffSide>,
-}
 
 /// What became of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,13 +37,15 @@ pub enum Took {
 /// Everything about the authorities that is in use.
 #[derive(Debug)]
 pub struct DirectoryState {
-    verifier: Verifier,
-    past: Past,
-    newest: Option<Newest>,
-    previous: Option<Arc<ConsensusSummary>>,
-    /// What changed from the previous consensus to the newest.
-    diff: Option<Arc<ConsensusDiff>>,
-    votes: BTreeMap<Timestamp, BTreeMap<Fingerprint, VoteParts>>,
+    pub(super) verifier: Verifier,
+    pub(super) past: Past,
+    pub(super) newer: Newer,
+    pub(super) kept: Option<KeptDocuments>,
+    /// Bandwidth files and extra-infos.
+    pub(super) published: Published,
+    /// Whether a signature of a trusted authority could not be checked for lack of a certificate.
+    lacks_certificates: bool,
+    pub(super) votes: BTreeMap<Timestamp, BTreeMap<Fingerprint, VoteParts>>,
     watching: Watching,
     /// Where no Onionoo is asked: a details document of the newest consensus, until it is taken.
     details: Option<Details>,
@@ -71,9 +64,10 @@ impl DirectoryState {
         Self {
             verifier: Verifier::new(trusted, limits),
             past,
-            newest: None,
-            previous: None,
-            diff: None,
+            newer: Newer::default(),
+            kept: None,
+            published: Published::default(),
+            lacks_certificates: false,
             votes: BTreeMap::new(),
             watching: Watching::default(),
             details: None,
@@ -85,6 +79,13 @@ impl DirectoryState {
     #[must_use]
     pub fn with_details(mut self) -> Self {
         self.details = Some(Details::default());
+        self
+    }
+
+    /// The same, which keeps documents on disk.
+    #[must_use]
+    pub fn with_kept(mut self, kept: Option<KeptDocuments>) -> Self {
+        self.kept = kept;
         self
     }
 
@@ -103,14 +104,29 @@ impl DirectoryState {
         &self.past
     }
 
-    /// Whether any certificate is known.
-    pub fn has_certificates(&self) -> bool {
-        self.verifier.has_certificates()
+    /// Whether certificates are to be asked for: none is known, or a signature could not be checked.
+    pub fn lacks_certificates(&self) -> bool {
+        self.lacks_certificates || !self.verifier.has_certificates()
     }
 
     /// The newest consensus that was believed.
     pub fn consensus(&self) -> Option<&Arc<ConsensusSummary>> {
-        self.newest.as_ref().map(|newest| &newest.summary)
+        self.newer.consensus()
+    }
+
+    /// Whether the consensus before the newest is known.
+    pub fn has_previous(&self) -> bool {
+        self.newer.previous.is_some()
+    }
+
+    /// How much of a document is read.
+    pub(super) fn limits(&self) -> &Limits {
+        self.verifier.limits()
+    }
+
+    /// The verified votes of the newest round that has any.
+    pub(super) fn newest_votes(&self) -> impl Iterator<Item = &VoteSummary> {
+        self.votes.values().next_back().into_iter().flat_map(BTreeMap::values).map(|(summary, _)| summary)
     }
 
     /// What was wrong with documents since this was last asked.
@@ -118,7 +134,7 @@ impl DirectoryState {
         std::mem::take(&mut self.problems)
     }
 
-    fn note(&mut self, problem: impl Into<String>) {
+    pub(super) fn note(&mut self, problem: impl Into<String>) {
         let problem = problem.into();
         tracing::warn!("{problem}");
         if self.problems.len() < MAX_PROBLEMS {
@@ -134,6 +150,9 @@ impl DirectoryState {
         let verified = tokio::task::block_in_place(|| self.verify_side(round, now));
         let mut took = if verified > 0 { Took::Other } else { Took::Nothing };
         let believed = tokio::task::block_in_place(|| self.believed(round, now));
+        if !round.is_without_consensus() {
+            self.lacks_certificates = believed.lacks_certificates;
+        }
         for refusal in believed.refusals {
             self.note(refusal);
         }
@@ -151,6 +170,7 @@ impl DirectoryState {
     /// Certificates and votes; how many were of use.
     fn verify_side(&mut self, round: &RoundBytes, now: Timestamp) -> usize {
         let mut used = 0;
+        let known = self.verifier.certificates();
         for bytes in &round.certificates {
             match self.verifier.add_certificates(bytes) {
                 Ok(added) => used += added,
@@ -166,6 +186,9 @@ impl DirectoryState {
                 Err(refusal) => self.note(refusal.to_string()),
             }
         }
+        if let Some(kept) = self.kept.as_ref().filter(|_| self.verifier.certificates() > known) {
+            kept.keep_certificates(&self.verifier.certificate_texts(now));
+        }
         used
     }
 
@@ -179,9 +202,13 @@ impl DirectoryState {
 
     /// The consensus of a round: of the ns flavour, else of the other, with what is wrong with either.
     fn believed<'b>(&self, round: &'b RoundBytes, now: Timestamp) -> Offered<'b> {
-        let mut refusals = Vec::new();
+        let (mut refusals, mut lacks_certificates) = (Vec::new(), false);
         let mut check = |bytes: &'b Option<Vec<u8>>| -> Option<Believed<'b>> {
             let result = self.verifier.consensus(bytes.as_deref()?, now);
+            lacks_certificates |= match &result {
+                Ok(believed) => believed.lacks_certificates,
+                Err(refusal) => refusal.lacks_certificates(),
+            };
             result.map_err(|refusal: Refusal| refusals.push(refusal.to_string())).ok()
         };
         let (ns, microdesc) = (check(&round.consensus), check(&round.microdesc));
@@ -199,7 +226,7 @@ impl DirectoryState {
         };
         let consensus = if ns.as_ref().is_some_and(is_newer) { ns } else { microdesc };
         refusals.extend(consensus.iter().flat_map(|consensus| consensus.problems.iter().cloned()));
-        Offered { consensus, refusals }
+        Offered { consensus, refusals, lacks_certificates }
     }
 
     async fn take_consensus(&mut self, believed: Believed<'_>) -> Result<(), StoreError> {
@@ -210,13 +237,23 @@ impl DirectoryState {
             self.past.put_authorities(&record.authorities).await?;
         }
         tracing::info!(%valid_after, relays = believed.summary.relays, ?appended, "a consensus was taken in");
-        if self.consensus().is_none_or(|newest| newest.valid_after < valid_after) {
-            self.bring_forward(&believed);
-            self.judge_round(valid_after).await?;
-        } else if self.previous.as_ref().is_none_or(|previous| previous.valid_after < valid_after)
-            && self.consensus().is_some_and(|newest| newest.valid_after > valid_after)
-        {
-            self.put_previous(&believed);
+        match self.newer.place(valid_after) {
+            Place::Newest => {
+                tokio::task::block_in_place(|| {
+                    self.bring_forward(&believed);
+                    self.kept.iter().for_each(|kept| kept.keep_newest(believed.bytes));
+                });
+                self.judge_round(valid_after).await?;
+            }
+            Place::Resumed => {
+                self.newer.set_resumed(false);
+                self.judge_round(valid_after).await?;
+            }
+            Place::Before => tokio::task::block_in_place(|| {
+                self.newer.put_previous(&believed);
+                self.kept.iter().for_each(|kept| kept.keep_before(believed.bytes));
+            }),
+            Place::Past => {}
         }
         Ok(())
     }
@@ -237,19 +274,8 @@ impl DirectoryState {
         hour_record(&believed.consensus, believed.signatures, authorities)
     }
 
-    fn bring_forward(&mut self, believed: &Believed<'_>) {
-        let newest = Newest {
-            summary: Arc::new(believed.summary.clone()),
-            relays: Arc::new(believed.relays()),
-            flags: Arc::new(believed.flags()),
-            versions: believed.authority_versions(),
-            side: Arc::new(DiffSide::of(&believed.consensus, believed.summary.clone())),
-        };
-        let before = self.newest.take();
-        self.diff =
-            before.as_ref().map(|before| Arc::new(ConsensusDiff::between(&before.side, &newest.side)));
-        self.previous = before.map(|before| before.summary);
-        self.newest = Some(newest);
+    pub(super) fn bring_forward(&mut self, believed: &Believed<'_>) {
+        self.newer.bring_forward(believed);
         if let Some(details) = &mut self.details {
             details.newest = Some(details_of(&believed.consensus, &mut details.first_seen));
         }
@@ -290,17 +316,9 @@ impl DirectoryState {
         Ok(())
     }
 
-    /// An older consensus that came after the newest is the one before it.
-    fn put_previous(&mut self, believed: &Believed<'_>) {
-        let side = DiffSide::of(&believed.consensus, believed.summary.clone());
-        let newest = self.newest.as_ref();
-        self.diff = newest.map(|newest| Arc::new(ConsensusDiff::between(&side, &newest.side)));
-        self.previous = Some(Arc::new(believed.summary.clone()));
-    }
-
     /// Votes that came after their consensus change what is known of their authorities.
     async fn put_newest_authorities(&mut self) -> Result<(), StoreError> {
-        let Some(newest) = self.newest.clone() else { return Ok(()) };
+        let Some(newest) = self.newer.newest.clone() else { return Ok(()) };
         let valid_after = newest.summary.valid_after;
         let Some(votes) = self.book(valid_after) else { return Ok(()) };
         let expected: Vec<Fingerprint> =
@@ -316,7 +334,7 @@ impl DirectoryState {
     }
 
     /// The votes for a round; `None` when there are none.
-    fn book(&self, valid_after: Timestamp) -> Option<VoteBook> {
+    pub(super) fn book(&self, valid_after: Timestamp) -> Option<VoteBook> {
         let votes = self.votes.get(&valid_after)?;
         Some(VoteBook::new(votes.values().cloned().collect()))
     }
@@ -329,45 +347,11 @@ impl DirectoryState {
         let events = watch.look(probes);
         self.past.put_events(&events).await
     }
-
-    /// The report on the authorities at `now`; `None` while nothing at all is known.
-    pub async fn directory(&self, now: Timestamp) -> Result<Option<Arc<Directory>>, StoreError> {
-        let trusted = listed(self.trusted(), now);
-        let identities: Vec<Fingerprint> = trusted.iter().map(|authority| authority.identity).collect();
-        let data_time = match self.consensus() {
-            Some(consensus) => consensus.valid_after,
-            None => self.past.newest().await?.unwrap_or(now),
-        };
-        let Remembered { network, rounds, gaps, probes, events } =
-            self.past.remembered(data_time, now, &identities).await?;
-        let newest = self.newest.as_ref();
-        if newest.is_none() && network.is_empty() && probes.is_empty() && self.votes.is_empty() {
-            return Ok(None);
-        }
-        let votes = newest.and_then(|newest| self.book(newest.summary.valid_after));
-        let votes = votes.or_else(|| self.votes.keys().next_back().and_then(|round| self.book(*round)));
-        let inputs = DirectoryInputs {
-            judged_at: now,
-            consensus: newest.map(|newest| Arc::clone(&newest.summary)),
-            previous: self.previous.clone(),
-            relays: newest.map(|newest| Arc::clone(&newest.relays)).unwrap_or_default(),
-            diff: self.diff.clone(),
-            votes: Arc::new(votes.unwrap_or_default()),
-            network,
-            rounds,
-            gaps,
-            probes,
-            events,
-            trusted,
-            versions: newest.map(|newest| newest.versions.clone()).unwrap_or_default(),
-            requests: Vec::new(),
-        };
-        Ok(Some(Arc::new(tokio::task::block_in_place(|| Directory::new(inputs)))))
-    }
 }
 
 /// What a round offered.
 struct Offered<'b> {
     consensus: Option<Believed<'b>>,
     refusals: Vec<String>,
+    lacks_certificates: bool,
 }

@@ -19,6 +19,25 @@ pub struct PassReport {
     pub problem: Option<String>,
 }
 
+impl PassReport {
+    /// What came of this and of what was done after it.
+    #[must_use]
+    pub fn and(self, next: Self) -> Self {
+        Self {
+            rounds: self.rounds + next.rounds,
+            is_changed: self.is_changed || next.is_changed,
+            refused: self.refused + next.refused,
+            problem: self.problem.or(next.problem),
+        }
+    }
+
+    /// What came after this, with the problem of this where that had none.
+    #[must_use]
+    pub fn problem_of(self, next: Self) -> Self {
+        Self { problem: next.problem.or(self.problem), ..next }
+    }
+}
+
 /// The state of the source at `now`.
 pub fn directory_status(
     origin: &Origin,

@@ -10,16 +10,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 
-fn testdata() -> PathBuf {
+pub(super) fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/collector")
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2026-02-21 06:10:00".parse().unwrap()
 }
 
 /// A configuration that reads a folder and trusts the simulated authorities.
-fn config(folder: &Path) -> Config {
+pub(super) fn config(folder: &Path) -> Config {
     let mut config = Config::default();
     config.source.onionoo = "unused".into();
     config.collector.source = folder.display().to_string();
@@ -27,7 +27,7 @@ fn config(folder: &Path) -> Config {
     config
 }
 
-fn runtime() -> Runtime {
+pub(super) fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
 
@@ -44,7 +44,7 @@ async fn follow(config: &Config, past: Past) -> (Option<String>, Option<Arc<Dire
 }
 
 /// A copy of the test data that may be damaged.
-fn copy() -> tempfile::TempDir {
+pub(super) fn copy() -> tempfile::TempDir {
     let target = tempfile::tempdir().unwrap();
     let from = testdata().join("recent/relay-descriptors");
     for folder in ["consensuses", "microdescs/consensus-microdesc", "votes", "certs"] {

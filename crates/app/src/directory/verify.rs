@@ -2,8 +2,8 @@
 
 use allium_analysis::directory::ConsensusRelay;
 use allium_consensus::{
-    Certificates, ConsensusFacts, TrustedAuthorities, Verification, VoteFacts, consensus_flags,
-    summarize_consensus, summarize_vote, verify_consensus, verify_vote,
+    Certificates, ConsensusFacts, SignatureProblem, TrustedAuthorities, Verification, VoteFacts,
+    consensus_flags, summarize_consensus, summarize_vote, verify_consensus, verify_vote,
 };
 use allium_documents::dirspec::{Consensus, parse_certificates, parse_consensus, parse_vote};
 use allium_documents::{DocumentError, Limits};
@@ -24,6 +24,8 @@ pub enum Refusal {
         valid_after: Timestamp,
         /// What is wrong.
         reason: String,
+        /// Whether a trusted signature could not be checked for lack of a certificate.
+        lacks_certificates: bool,
     },
     /// It is dated ahead of the clock.
     #[error("the {what} of {valid_after} is ahead of this machine's clock and refused")]
@@ -35,12 +37,21 @@ pub enum Refusal {
     },
 }
 
+impl Refusal {
+    /// Whether certificates would tell more.
+    pub const fn lacks_certificates(&self) -> bool {
+        matches!(self, Self::NotBelieved { lacks_certificates: true, .. })
+    }
+}
+
 /// A vote that is believed, in compact form.
 pub type VoteParts = (VoteSummary, Vec<(Fingerprint, VoteEntry)>);
 
 /// A consensus that is believed.
 #[derive(Debug)]
 pub struct Believed<'b> {
+    /// The document as it came.
+    pub bytes: &'b [u8],
     /// The document.
     pub consensus: Consensus<'b>,
     /// Its head and what came of its signatures.
@@ -49,6 +60,8 @@ pub struct Believed<'b> {
     pub signatures: u32,
     /// What is wrong with it all the same.
     pub problems: Vec<String>,
+    /// Whether a trusted signature could not be checked for lack of a certificate.
+    pub lacks_certificates: bool,
 }
 
 /// Checks documents with the certificates that it has seen.
@@ -62,6 +75,12 @@ pub struct Verifier {
 /// How far ahead of the clock a document may be. A vote is for a consensus that is still to come.
 const MAX_AHEAD_SECONDS: i64 = 600;
 
+/// Certificates are kept on disk for so long after their end: 180 days.
+const KEPT_CERTIFICATE_SECONDS: i64 = 180 * 86_400;
+
+/// Certificates that are kept on disk at most.
+const MAX_KEPT_CERTIFICATES: usize = 500;
+
 impl Verifier {
     /// Trusts these authorities and knows no certificate yet.
     pub fn new(trusted: TrustedAuthorities, limits: Limits) -> Self {
@@ -73,9 +92,27 @@ impl Verifier {
         &self.trusted
     }
 
+    /// How much of a document is read.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// Whether any certificate is known.
     pub fn has_certificates(&self) -> bool {
         self.certificates.iter().next().is_some()
+    }
+
+    /// How many certificates are known.
+    pub fn certificates(&self) -> usize {
+        self.certificates.iter().count()
+    }
+
+    /// The certificates of trusted authorities that did not expire long ago, as they were written.
+    pub fn certificate_texts(&self, now: Timestamp) -> String {
+        let is_trusted = |identity| self.trusted.entries().iter().any(|entry| entry.identity == identity);
+        let oldest = now.plus_seconds(-KEPT_CERTIFICATE_SECONDS);
+        let known = self.certificates.iter().filter(|one| is_trusted(one.identity) && one.expires > oldest);
+        known.take(MAX_KEPT_CERTIFICATES).fold(String::new(), |texts, one| texts + one.text.trim_end() + "\n")
     }
 
     /// Takes in a file of certificates; how many of them hold.
@@ -114,7 +151,9 @@ impl Verifier {
         };
         let summary = summarize_consensus(&consensus, facts);
         let signatures = verification.trusted() as u32;
-        Ok(Believed { consensus, summary, signatures, problems: verification.problems })
+        let lacks_certificates = lacks_certificates(&verification);
+        let problems = verification.problems;
+        Ok(Believed { bytes, consensus, summary, signatures, problems, lacks_certificates })
     }
 }
 
@@ -136,7 +175,13 @@ fn check_belief(what: &'static str, verification: &Verification) -> Result<(), R
     let (trusted, all) = (verification.trusted(), verification.trusted_authorities);
     let first = verification.problems.first().map(|problem| format!("; {problem}")).unwrap_or_default();
     let reason = format!("{trusted} of {all} trusted authorities signed it{first}");
-    Err(Refusal::NotBelieved { what, valid_after: verification.valid_after, reason })
+    let lacks_certificates = lacks_certificates(verification);
+    Err(Refusal::NotBelieved { what, valid_after: verification.valid_after, reason, lacks_certificates })
+}
+
+fn lacks_certificates(verification: &Verification) -> bool {
+    let mut trusted = verification.signatures.iter().filter(|check| check.is_trusted);
+    trusted.any(|check| check.problem == Some(SignatureProblem::NoCertificate))
 }
 
 impl Believed<'_> {

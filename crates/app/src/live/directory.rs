@@ -7,7 +7,8 @@
 use super::{Event, monitor};
 use crate::config::Config;
 use crate::directory::{
-    DirectoryState, Follower, PassReport, Past, directory_status, history_reader, origin, trusted_authorities,
+    DirectoryState, Follower, KeptDocuments, PassReport, Past, directory_status, history_reader, origin,
+    trusted_authorities,
 };
 use crate::failure::Failure;
 use crate::load::RawDocument;
@@ -37,6 +38,7 @@ const WAITING_LOOKS: usize = 16;
 pub fn start(
     config: &Config,
     store: Option<Arc<Store>>,
+    kept: Option<KeptDocuments>,
     events: Sender<Event>,
     clock: fn() -> Timestamp,
 ) -> Result<(), Failure> {
@@ -45,10 +47,15 @@ pub fn start(
     let past = store.map_or_else(Past::in_memory, Past::Store);
     let trusted = trusted_authorities(config)?;
     let (looks, receiver) = mpsc::channel(WAITING_LOOKS);
-    if config.monitor.is_on(follows_service(config), !config.source.socks_proxy.is_empty()) {
+    let has_proxy = !config.source.socks_proxy.is_empty();
+    if config.monitor.is_on(follows_service(config), has_proxy) {
         tokio::spawn(monitor::run(config.clone(), trusted.clone(), looks, clock));
+    } else if config.monitor.is_on(follows_service(config), false) {
+        tracing::info!(
+            "the authorities are not looked at, since a SOCKS proxy is used; see mode of [monitor]"
+        );
     }
-    let state = DirectoryState::new(trusted, config.limits(), past);
+    let state = DirectoryState::new(trusted, config.limits(), past).with_kept(kept);
     let state = if config.source.has_onionoo() { state } else { state.with_details() };
     let follower = origin(config)?.map(|origin| Follower::new(config, origin)).transpose()?;
     let interval = Duration::from_secs(u64::from(config.collector.interval_seconds.max(1)));
@@ -101,6 +108,7 @@ impl Pruning {
 impl Following {
     /// Follows until the keeper is gone.
     async fn run(mut self, mut looks: Receiver<Vec<AuthorityProbe>>) {
+        tokio::task::block_in_place(|| self.state.resume((self.clock)()));
         let mut is_told = self.tell(None).await;
         while is_told {
             is_told = self.pass().await;
@@ -117,9 +125,11 @@ impl Following {
         let newest = follower.newest(&mut self.state, (self.clock)()).await;
         let mut is_told = self.note(&follower, &newest).await;
         let filled = follower.fill(&mut self.state, (self.clock)()).await;
-        if filled.is_changed || filled.problem.is_some() {
-            let problem = filled.problem.clone().or(newest.problem);
-            is_told = self.note(&follower, &PassReport { problem, ..filled }).await;
+        let beside = follower.publications(&mut self.state, (self.clock)()).await;
+        let farther = follower.fill_from_archive(&mut self.state, (self.clock)()).await;
+        let rest = filled.and(beside).and(farther);
+        if rest.is_changed || rest.problem.is_some() {
+            is_told = is_told && self.note(&follower, &newest.problem_of(rest)).await;
         }
         self.follower = Some(follower);
         is_told

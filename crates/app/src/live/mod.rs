@@ -17,6 +17,7 @@ pub use keeper::Keeper;
 
 use crate::additions::ONIONOO_ADDITIONS;
 use crate::config::Config;
+use crate::directory::KeptDocuments;
 use crate::failure::{ExitCode, Failure};
 use crate::load::{RawDocument, aroi_source, fetcher};
 use allium_analysis::directory::Directory;
@@ -84,6 +85,7 @@ pub fn start(
     config: &Config,
     keeper: Keeper,
     store: Option<Arc<Store>>,
+    kept: Option<KeptDocuments>,
     clock: fn() -> Timestamp,
 ) -> Result<(), Failure> {
     let feeds = feeds(config, &keeper)?;
@@ -97,7 +99,7 @@ pub fn start(
     for feed in feeds {
         tokio::spawn(feed.run(Arc::clone(&fetcher), schedule, sender.clone(), clock));
     }
-    directory::start(config, store, sender.clone(), clock)?;
+    directory::start(config, store, kept, sender.clone(), clock)?;
     tokio::spawn(tick(sender));
     let thread =
         std::thread::Builder::new().name("keeper".into()).spawn(move || keep(keeper, receiver, clock));

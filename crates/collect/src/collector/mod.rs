@@ -5,6 +5,7 @@
 //! ([`plan()`], [`missing_hours`]) from the names of the files alone; nothing is parsed here.
 
 mod archive;
+mod archive_file;
 mod folder;
 mod name;
 mod plan;

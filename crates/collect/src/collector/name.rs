@@ -19,6 +19,8 @@ pub enum DirectoryFileKind {
     Certificate(Fingerprint),
     /// Key certificates of several authorities.
     Certificates,
+    /// Extra-infos of many relays.
+    ExtraInfos,
 }
 
 /// A file with what its name says.
@@ -51,6 +53,7 @@ impl DirectoryFile {
         let kind = match rest.strip_prefix('-')? {
             "consensus" => DirectoryFileKind::Consensus,
             "consensus-microdesc" => DirectoryFileKind::MicrodescConsensus,
+            "extra-infos" => DirectoryFileKind::ExtraInfos,
             rest if rest.starts_with("bandwidth") => DirectoryFileKind::BandwidthFile,
             rest => {
                 let identity = rest.strip_prefix("vote-")?.split('-').next()?;
@@ -86,6 +89,8 @@ pub enum ArchiveKind {
     Consensuses,
     /// Votes.
     Votes,
+    /// Key certificates of all times, in one archive.
+    Certificates,
 }
 
 impl ArchiveKind {
@@ -96,6 +101,7 @@ impl ArchiveKind {
         let name = match self {
             Self::Consensuses => "consensuses",
             Self::Votes => "votes",
+            Self::Certificates => return RelativePath::parse("archive/relay-descriptors/certs.tar.xz"),
         };
         RelativePath::parse(&format!("archive/relay-descriptors/{name}/{name}-{month}.tar.xz"))
     }
@@ -129,6 +135,7 @@ mod tests {
             Some((DirectoryFileKind::Vote(identity), time)),
         );
         check("2026-03-22-05-00-00-bandwidth-00FF", Some((DirectoryFileKind::BandwidthFile, time)));
+        check("2026-03-22-05-00-00-extra-infos", Some((DirectoryFileKind::ExtraInfos, time)));
         check(
             &format!("{identity}-2026-03-22-05-00-00"),
             Some((DirectoryFileKind::Certificate(identity), time)),
@@ -158,6 +165,10 @@ mod tests {
         assert_eq!(
             ArchiveKind::Consensuses.path(time).map(|path| path.to_string()).as_deref(),
             Some("archive/relay-descriptors/consensuses/consensuses-2026-03.tar.xz")
+        );
+        assert_eq!(
+            ArchiveKind::Certificates.path(time).map(|path| path.to_string()).as_deref(),
+            Some("archive/relay-descriptors/certs.tar.xz")
         );
     }
 }

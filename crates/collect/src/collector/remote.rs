@@ -198,7 +198,7 @@ impl Collector {
 }
 
 /// The address of a file below the base.
-fn below(base: &Url, path: &str) -> Result<Url, CollectError> {
+pub(super) fn below(base: &Url, path: &str) -> Result<Url, CollectError> {
     let unsafe_path =
         || CollectError::Source { given: CollectError::bounded(path), reason: "it is no plain path" };
     let path = RelativePath::parse(path).ok_or_else(unsafe_path)?;

@@ -7,11 +7,13 @@
 
 mod body;
 mod failure;
+mod file;
 mod options;
 mod pause;
 mod redirect;
 mod retry;
 
+pub use file::ExpectedFile;
 pub use options::{FetchOptions, user_agent};
 pub use pause::{Jitter, Pause, TokioPause};
 
@@ -92,17 +94,22 @@ impl Fetcher {
     pub async fn fetch(&self, url: &Url, validators: &Validators) -> Result<Fetched, CollectError> {
         let mut attempt = 0;
         loop {
-            let error = match self.attempt(url, validators).await {
+            match self.attempt(url, validators).await {
                 Ok(fetched) => return Ok(fetched),
-                Err(error) => error,
-            };
-            let Some(wait) = retry::wait(&error, attempt, &self.options, self.jitter.next_fraction()) else {
-                return Err(error);
-            };
-            tracing::debug!(attempt, wait_ms = wait.as_millis() as u64, "{error}; asking again");
-            self.pause.pause(wait).await;
-            attempt += 1;
+                Err(error) => self.rest(error, &mut attempt).await?,
+            }
         }
+    }
+
+    /// The pause after a failed attempt; the failure itself when it will not pass or there were enough.
+    async fn rest(&self, error: CollectError, attempt: &mut u32) -> Result<(), CollectError> {
+        let Some(wait) = retry::wait(&error, *attempt, &self.options, self.jitter.next_fraction()) else {
+            return Err(error);
+        };
+        tracing::debug!(attempt, wait_ms = wait.as_millis() as u64, "{error}; asking again");
+        self.pause.pause(wait).await;
+        *attempt += 1;
+        Ok(())
     }
 
     async fn attempt(&self, url: &Url, validators: &Validators) -> Result<Fetched, CollectError> {

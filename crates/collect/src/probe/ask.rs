@@ -4,7 +4,7 @@
 //! and of megabytes only the first lines are. A small receive buffer keeps the other side from sending
 //! much that nobody reads.
 
-use super::ProbeOptions;
+use super::{ProbeOptions, proxy};
 use allium_model::Timestamp;
 use std::io;
 use std::net::SocketAddr;
@@ -46,6 +46,11 @@ pub(super) enum Trouble {
         /// In the words of the system.
         reason: String,
     },
+    /// The proxy between failed, which says nothing of the other side.
+    Proxy {
+        /// In plain words.
+        reason: String,
+    },
     /// An answer that is not HTTP.
     Garbled,
 }
@@ -67,7 +72,7 @@ pub(super) async fn ask(
     options: &ProbeOptions,
 ) -> Result<Heard, Trouble> {
     let started = Instant::now();
-    let connecting = timeout(options.connect_timeout, connect(address));
+    let connecting = timeout(options.connect_timeout, connect(address, options));
     let stream = connecting.await.map_err(|_| Trouble::TimedOut { doing: "connecting" })??;
     let connected_in = started.elapsed();
     let request = format!(
@@ -85,13 +90,20 @@ pub(super) async fn ask(
     Ok(Heard { status, date, body, connected_in, answered_in: started.elapsed() })
 }
 
-async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+async fn connect(address: SocketAddr, options: &ProbeOptions) -> Result<TcpStream, Trouble> {
+    match &options.socks_proxy {
+        Some(proxy) => proxy::connect(proxy, address).await,
+        None => Ok(connect_directly(address).await?),
+    }
+}
+
+async fn connect_directly(address: SocketAddr) -> io::Result<TcpStream> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES)?;
     socket.connect(address).await
 }
 
-async fn write_all(stream: &TcpStream, mut bytes: &[u8]) -> Result<(), Trouble> {
+pub(super) async fn write_all(stream: &TcpStream, mut bytes: &[u8]) -> Result<(), Trouble> {
     while !bytes.is_empty() {
         stream.writable().await?;
         match stream.try_write(bytes) {

@@ -8,6 +8,7 @@
 
 mod ask;
 mod head;
+mod proxy;
 
 use allium_model::{AuthorityProbe, Fingerprint, ProbeOutcome, Timestamp};
 use ask::{Heard, Trouble, ask};
@@ -53,6 +54,9 @@ pub struct ProbeOptions {
     /// Hosts with ports, such as `onionoo.torproject.org:443`. When no authority answers and none of these
     /// accepts a connection, our own network is at fault. With none, nobody answering says just that.
     pub control: Vec<String>,
+    /// SOCKS proxy, such as `socks5h://127.0.0.1:9050`, through which all of it goes. Times are not measured then, since
+    /// they would be those of the proxy. Default none.
+    pub socks_proxy: Option<String>,
 }
 
 impl Default for ProbeOptions {
@@ -62,6 +66,7 @@ impl Default for ProbeOptions {
             answer_timeout: Duration::from_secs(15),
             user_agent: crate::user_agent(None),
             control: Vec::new(),
+            socks_proxy: None,
         }
     }
 }
@@ -139,12 +144,19 @@ impl Prober {
             return true;
         }
         for host in &self.options.control {
-            let connecting = TcpStream::connect(host.as_str());
-            if matches!(timeout(self.options.connect_timeout, connecting).await, Ok(Ok(_))) {
+            let connecting = self.is_reached(host);
+            if timeout(self.options.connect_timeout, connecting).await.unwrap_or(false) {
                 return true;
             }
         }
         false
+    }
+
+    async fn is_reached(&self, host: &str) -> bool {
+        match &self.options.socks_proxy {
+            Some(proxy) => proxy::reaches(proxy, host).await,
+            None => TcpStream::connect(host).await.is_ok(),
+        }
     }
 }
 
@@ -204,8 +216,10 @@ impl Look {
     }
 
     fn take_certificate(&self, heard: &Heard, started: Instant, probe: &mut AuthorityProbe) {
-        probe.connect_ms = Some(milliseconds(heard.connected_in));
-        probe.answer_ms = Some(milliseconds(heard.answered_in));
+        if self.options.socks_proxy.is_none() {
+            probe.connect_ms = Some(milliseconds(heard.connected_in));
+            probe.answer_ms = Some(milliseconds(heard.answered_in));
+        }
         // The answer was written about half of the time ago that it took.
         let on_the_way = started.elapsed().saturating_sub(heard.answered_in / 2).as_secs_f64().round() as i64;
         let ours = self.now.plus_seconds(on_the_way);
@@ -228,6 +242,7 @@ fn take_trouble(trouble: Trouble, probe: &mut AuthorityProbe) {
     let (outcome, problem) = match trouble {
         Trouble::TimedOut { doing } => (ProbeOutcome::TimedOut, format!("it took too long while {doing}")),
         Trouble::Refused { reason } => (ProbeOutcome::Refused, reason),
+        Trouble::Proxy { reason } => (ProbeOutcome::NotMeasured, reason),
         Trouble::Garbled => (ProbeOutcome::Failed, "what it sent is not HTTP".to_owned()),
     };
     (probe.outcome, probe.problem) = (outcome, Some(problem));

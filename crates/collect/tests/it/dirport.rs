@@ -21,8 +21,7 @@ async fn ask(
     let _ = rustls::crypto::ring::default_provider().install_default();
     let server = Server::start(vec![reply]).await?;
     let address = SocketAddr::from(([127, 0, 0, 1], server.url.port().unwrap_or_default()));
-    let options = dir_port_options(FetchOptions::default());
-    let options = FetchOptions { retries: 0, read_timeout: Duration::from_millis(300), ..options };
+    let options = dir_port_options(FetchOptions::default(), Duration::from_millis(300));
     let fetcher = Fetcher::new(options, TokioPause, Jitter::seeded(1))?;
     let got = ask_dir_port(&fetcher, address, DirPortDocument::MicrodescConsensus, 1 << 16).await;
     Ok((got, server.requests()))

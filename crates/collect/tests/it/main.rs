@@ -1,6 +1,7 @@
 //! The crate against a server on the loopback and real files.
 
 mod archive;
+mod archive_file;
 mod cache;
 mod collector;
 mod dirport;
@@ -8,6 +9,7 @@ mod fetch;
 mod local;
 mod probe;
 mod server;
+mod socks;
 
 /// What tests return.
 type TestResult = Result<(), Box<dyn std::error::Error>>;

@@ -19,6 +19,8 @@ const METHOD_WITHOUT_PUBLICATION: u32 = 33;
 const NO_PUBLICATION: Timestamp = Timestamp(2_145_916_800);
 /// Measurements of a relay, and measuring authorities, that it takes.
 const ENOUGH_MEASUREMENTS: usize = 3;
+/// Votes with a `GuardFraction` for a guard that it takes.
+const ENOUGH_GUARD_FRACTIONS: usize = 3;
 /// Bandwidth that a relay without measurements has at most, in kB/s.
 const DEFAULT_MAX_UNMEASURED: i32 = 20;
 
@@ -36,6 +38,24 @@ pub(super) struct EntryRules<'a> {
 struct Bandwidth {
     kilobytes_per_second: u32,
     is_measured: bool,
+    /// How much of a guard counts as one (`GuardFraction`).
+    guard_percent: Option<u8>,
+}
+
+impl Bandwidth {
+    /// Adds it up where it counts: what of a guard is no guard yet counts as such.
+    fn add_to(&self, totals: &mut BandwidthTotals, is_exit: bool, is_guard: bool) {
+        let whole = u64::from(self.kilobytes_per_second);
+        match self.guard_percent {
+            None => totals.add(is_exit, is_guard, whole),
+            Some(percent) => {
+                // Rounded half up, as tor rounds.
+                let guard = (whole * u64::from(percent) + 50) / 100;
+                totals.add(is_exit, true, guard);
+                totals.add_beside_guard(is_exit, whole - guard);
+            }
+        }
+    }
 }
 
 impl<'a> EntryRules<'a> {
@@ -67,10 +87,9 @@ impl<'a> EntryRules<'a> {
             return false;
         }
         let winner = winner(listed);
-        let bandwidth = self.bandwidth(listed);
+        let bandwidth = self.bandwidth(listed, has(Flag::Guard));
         if let Some(bandwidth) = &bandwidth {
-            let is_exit = has(Flag::Exit) && !has(Flag::BadExit);
-            totals.add(is_exit, has(Flag::Guard), u64::from(bandwidth.kilobytes_per_second));
+            bandwidth.add_to(totals, has(Flag::Exit) && !has(Flag::BadExit), has(Flag::Guard));
         }
         let microdescriptor = microdescriptor(listed, winner, self.method);
         if self.flavor == Flavor::Microdesc && microdescriptor.is_none() {
@@ -85,9 +104,11 @@ impl<'a> EntryRules<'a> {
         if let Some(protocols) = most_frequent::<&str>(protocols) {
             body.line(format_args!("pr {protocols}"));
         }
-        if let Some(Bandwidth { kilobytes_per_second, is_measured }) = bandwidth {
+        if let Some(Bandwidth { kilobytes_per_second, is_measured, guard_percent }) = bandwidth {
             let mark = if is_measured { "" } else { " Unmeasured=1" };
-            body.line(format_args!("w Bandwidth={kilobytes_per_second}{mark}"));
+            let fraction =
+                guard_percent.map(|percent| format!(" GuardFraction={percent}")).unwrap_or_default();
+            body.line(format_args!("w Bandwidth={kilobytes_per_second}{mark}{fraction}"));
         }
         if let Some(ports) = exit_ports(listed, winner).filter(|_| self.flavor == Flavor::Ns) {
             body.line(format_args!("p {ports}"));
@@ -110,16 +131,18 @@ impl<'a> EntryRules<'a> {
     }
 
     /// The low median of the measurements if there are three, else of what the relay says, capped.
-    fn bandwidth(&self, listed: &Listed<'_, 'a>) -> Option<Bandwidth> {
+    fn bandwidth(&self, listed: &Listed<'_, 'a>, is_guard: bool) -> Option<Bandwidth> {
         let weights = || listed.entries.iter().map(|(_, entry)| entry.router.weight);
+        let guard_percent = if is_guard { guard_percent(listed) } else { None };
         let measured: Vec<u32> = weights().filter_map(|weight| weight.measured).collect();
         if measured.len() >= ENOUGH_MEASUREMENTS {
-            return Some(Bandwidth { kilobytes_per_second: low_median(&measured)?, is_measured: true });
+            let kilobytes_per_second = low_median(&measured)?;
+            return Some(Bandwidth { kilobytes_per_second, is_measured: true, guard_percent });
         }
         let claimed: Vec<u32> = weights().filter_map(|weight| weight.bandwidth).collect();
         let claimed = low_median(&claimed)?;
         let cap = if self.is_capped { self.max_unmeasured_kilobytes_per_second } else { u32::MAX };
-        Some(Bandwidth { kilobytes_per_second: claimed.min(cap), is_measured: false })
+        Some(Bandwidth { kilobytes_per_second: claimed.min(cap), is_measured: false, guard_percent })
     }
 
     /// The `r`, `a` and `m` lines.
@@ -154,6 +177,13 @@ impl<'a> EntryRules<'a> {
             body.line(format_args!("m {}", BASE64_NOPAD.encode(&digest)));
         }
     }
+}
+
+/// The low median of the `GuardFraction` values if there are three; what is no percentage does not count.
+fn guard_percent(listed: &Listed<'_, '_>) -> Option<u8> {
+    let values = listed.entries.iter().filter_map(|(_, entry)| entry.router.weight.guard_fraction_percent);
+    let values: Vec<u8> = values.filter(|percent| *percent <= 100).collect();
+    if values.len() >= ENOUGH_GUARD_FRACTIONS { low_median(&values) } else { None }
 }
 
 /// Tor's order of entries of one relay; equal entries come of one descriptor.

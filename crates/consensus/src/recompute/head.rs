@@ -1,5 +1,6 @@
 //! The head of a consensus: everything before the relays.
 
+use super::packages::packages;
 use super::protocols::LISTS;
 use super::shared_random::Agreement;
 use super::{Body, low_median, params, versions};
@@ -52,6 +53,9 @@ impl<'a> Head<'a> {
         let server = versions::recommended(votes, |vote| vote.header.server_versions);
         body.line(format_args!("client-versions {client}"));
         body.line(format_args!("server-versions {server}"));
+        for package in packages(votes, self.method) {
+            body.line(format_args!("package {package}"));
+        }
         body.line(format_args!("known-flags {}", self.known_flags.join(" ")));
         for list in LISTS {
             body.line(format_args!("{} {}", list.keyword, list.agreed(votes, self.authorities)));

@@ -1,14 +1,14 @@
 //! A consensus from its votes (dir-spec, "Computing a consensus"), for methods 28 to 35.
 //!
 //! The result is the text up to the space of the first `directory-signature`, byte by byte as the
-//! authorities sign it. Package lines are left out, since nobody votes on packages; `GuardFraction`,
-//! `Named` and `Unnamed` have gone with the methods that had them.
+//! authorities sign it. `Named` and `Unnamed` have gone with the methods that had them.
 
 mod collate;
 mod compare;
 mod entry;
 mod head;
 mod median;
+mod packages;
 mod params;
 mod protocols;
 mod shared_random;

@@ -19,12 +19,15 @@ pub struct BandwidthTotals {
     pub exit: u64,
     /// Guards that are exits.
     pub both: u64,
+    /// What of the exits and middles above is a part of guards with a `GuardFraction`. Tor counts it there,
+    /// and leaves it out of the total.
+    pub beside_guards: u64,
 }
 
 impl Default for BandwidthTotals {
     /// Each kind begins with 1, so that nothing is divided by zero; tor does so from method 26 on.
     fn default() -> Self {
-        Self { guard: 1, middle: 1, exit: 1, both: 1 }
+        Self { guard: 1, middle: 1, exit: 1, both: 1, beside_guards: 0 }
     }
 }
 
@@ -59,6 +62,12 @@ impl BandwidthTotals {
         *sum = sum.saturating_add(kilobytes_per_second);
     }
 
+    /// Adds the part of a guard that counts as none yet.
+    pub(super) fn add_beside_guard(&mut self, is_exit: bool, kilobytes_per_second: u64) {
+        self.add(is_exit, false, kilobytes_per_second);
+        self.beside_guards = self.beside_guards.saturating_add(kilobytes_per_second);
+    }
+
     /// The weights of these totals, or `None` where tor finds none that balance.
     pub fn weights(&self, scale: i64) -> Option<BandwidthWeights> {
         Case {
@@ -66,6 +75,7 @@ impl BandwidthTotals {
             m: self.middle.into(),
             e: self.exit.into(),
             d: self.both.into(),
+            beside: self.beside_guards.into(),
             scale: scale.into(),
         }
         .weights()
@@ -80,6 +90,8 @@ struct Case {
     m: i128,
     e: i128,
     d: i128,
+    /// What is in `m` and `e` and not in the total.
+    beside: i128,
     scale: i128,
 }
 
@@ -122,7 +134,7 @@ enum Fault {
 
 impl Case {
     const fn total(&self) -> i128 {
-        self.g + self.m + self.e + self.d
+        self.g + self.m + self.e + self.d - self.beside
     }
 
     fn weights(&self) -> Option<Weights> {
@@ -158,7 +170,7 @@ impl Case {
 
     /// Case 2b: first with equal parts of what is both, then with all exits as exits.
     fn both_scarce(&self) -> Option<Weights> {
-        let Self { g, m, e, d, scale } = *self;
+        let Self { g, m, e, d, scale, .. } = *self;
         let ed = scale * (d - 2 * e + 4 * g - 2 * m) / (3 * d);
         let half = (scale - ed) / 2;
         let ee = scale * (e - g + m) / e;
@@ -188,7 +200,7 @@ impl Case {
 
     /// Case 3b.
     const fn one_scarce(&self) -> Weights {
-        let Self { g, m, e, d, scale } = *self;
+        let Self { g, m, e, d, scale, .. } = *self;
         if g < e {
             let gd = scale * (d - 2 * g + e + m) / (3 * d);
             let ee = scale * (e + m) / (2 * e);
@@ -207,7 +219,7 @@ impl Case {
     }
 
     fn fault(&self, weights: &Weights) -> Option<Fault> {
-        let Self { g, m, e, d, scale } = *self;
+        let Self { g, m, e, d, scale, .. } = *self;
         let Weights { gg, gd, mg, me, md, ee, ed } = *weights;
         let is_near = |a: i128, b: i128, margin: i128| (a - b).abs() <= margin;
         let sums = [ed + md + gd, mg + gg, me + ee];
@@ -249,7 +261,7 @@ mod tests {
     #[track_caller]
     fn check(totals: [u64; 4], expected: Option<[i64; 7]>) {
         let [guard, middle, exit, both] = totals;
-        let weights = BandwidthTotals { guard, middle, exit, both }.weights(10_000);
+        let weights = BandwidthTotals { guard, middle, exit, both, beside_guards: 0 }.weights(10_000);
         let parts = weights.map(|w| [w.wgg, w.wgd, w.wmg, w.wme, w.wmd, w.wee, w.wed]);
         assert_eq!(parts, expected, "{totals:?}");
     }
@@ -283,7 +295,7 @@ mod tests {
         #[test]
         fn weights_are_parts_that_add_up(totals in any::<[u32; 4]>()) {
             let [guard, middle, exit, both] = totals.map(|total| u64::from(total) + 1);
-            if let Some(w) = (BandwidthTotals { guard, middle, exit, both }).weights(10_000) {
+            if let Some(w) = (BandwidthTotals { guard, middle, exit, both, beside_guards: 0 }).weights(10_000) {
                 for sum in [w.wed + w.wmd + w.wgd, w.wmg + w.wgg, w.wme + w.wee] {
                     prop_assert!((sum - 10_000).abs() <= 10);
                 }

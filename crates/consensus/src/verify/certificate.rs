@@ -48,6 +48,8 @@ pub struct CheckedCertificate {
     pub published: Timestamp,
     /// End of validity.
     pub expires: Timestamp,
+    /// The certificate as it was written, to be read and checked again.
+    pub text: String,
     pub(super) signing_key: PublicKey,
 }
 
@@ -112,6 +114,7 @@ fn check(certificate: &Certificate<'_>) -> Result<CheckedCertificate, Certificat
         identity: identity_key.digest,
         published: *published,
         expires: *expires,
+        text: (*text).to_owned(),
         signing_key,
     })
 }

@@ -5,7 +5,7 @@ use super::signature::{Judge, Signed};
 use super::{AuthorityCheck, AuthorityState, Certificates, SignatureCheck, Verification};
 use crate::{TrustedAuthorities, TrustedAuthority};
 use allium_documents::dirspec::{Consensus, StatusHeader};
-use allium_model::Fingerprint;
+use allium_model::{Fingerprint, Timestamp};
 use std::collections::BTreeSet;
 
 /// Authorities and signatures of a document that are looked at; no network has as many.
@@ -33,7 +33,7 @@ pub fn verify_consensus(
         .collect();
     let signers: Vec<Fingerprint> =
         signatures.iter().filter(|check| check.problem.is_none()).map(|check| check.identity).collect();
-    let mut problems = times(&consensus.header);
+    let mut problems = times(times_of(&consensus.header));
     problems.extend(signatures.iter().filter_map(of_signature));
     problems.extend(of_authorities(consensus, &judge));
     if consensus.signatures.len().max(consensus.authorities.len()) > MAX_AUTHORITIES {
@@ -53,9 +53,14 @@ pub fn verify_consensus(
     }
 }
 
-/// What is wrong with the times of a document.
-pub(super) fn times(header: &StatusHeader<'_>) -> Vec<String> {
-    let is_in_order = header.valid_after < header.fresh_until && header.fresh_until <= header.valid_until;
+/// Start of validity, when the next one is due, and end of validity.
+pub(super) const fn times_of(header: &StatusHeader<'_>) -> [Timestamp; 3] {
+    [header.valid_after, header.fresh_until, header.valid_until]
+}
+
+/// What is wrong with the times of a document, in the order of [`times_of`].
+pub(super) fn times([valid_after, fresh_until, valid_until]: [Timestamp; 3]) -> Vec<String> {
+    let is_in_order = valid_after < fresh_until && fresh_until <= valid_until;
     let problem = "valid-after, fresh-until and valid-until are not in their order";
     if is_in_order { Vec::new() } else { vec![problem.to_owned()] }
 }
@@ -136,7 +141,7 @@ fn authorities(
     all
 }
 
-fn has_nickname(authority: &AuthorityCheck, nickname: &str) -> bool {
+pub(super) fn has_nickname(authority: &AuthorityCheck, nickname: &str) -> bool {
     authority.nickname.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(nickname))
 }
 

@@ -7,6 +7,7 @@
 mod canonical;
 mod certificate;
 mod consensus;
+mod detached;
 mod flavors;
 mod key;
 mod signature;
@@ -14,6 +15,7 @@ mod vote;
 
 pub use certificate::{CertificateProblem, Certificates, CheckedCertificate};
 pub use consensus::verify_consensus;
+pub use detached::{ConsensusDigest, DetachedVerification, verify_detached};
 pub use flavors::{FlavorDifference, MicrodescriptorMatch, compare_flavors, match_microdescriptors};
 pub use signature::{SignatureCheck, SignatureProblem};
 pub use vote::verify_vote;

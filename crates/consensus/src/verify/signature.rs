@@ -20,6 +20,9 @@ pub enum SignatureProblem {
     /// Neither sha1 nor sha256.
     #[error("the digest algorithm is not known")]
     Algorithm,
+    /// Detached signatures that do not say what they are over.
+    #[error("the digest that it is over is not known")]
+    NoDigest,
     /// The document is not what was signed.
     #[error("the signature does not hold")]
     DoesNotHold,
@@ -51,22 +54,28 @@ pub(super) struct Judge<'a> {
 
 /// The signed part of a document with its digests, each made once.
 pub(super) struct Signed<'a> {
-    bytes: &'a [u8],
+    /// `None` where only digests are known.
+    bytes: Option<&'a [u8]>,
     digests: Vec<(DigestAlgorithm, Vec<u8>)>,
 }
 
 impl<'a> Signed<'a> {
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, digests: Vec::new() }
+        Self { bytes: Some(bytes), digests: Vec::new() }
     }
 
-    fn digest(&mut self, algorithm: DigestAlgorithm) -> Vec<u8> {
+    /// A signed part of which nothing but digests is known.
+    pub(super) const fn of_digests(digests: Vec<(DigestAlgorithm, Vec<u8>)>) -> Self {
+        Self { bytes: None, digests }
+    }
+
+    fn digest(&mut self, algorithm: DigestAlgorithm) -> Option<Vec<u8>> {
         if let Some((_, digest)) = self.digests.iter().find(|(other, _)| *other == algorithm) {
-            return digest.clone();
+            return Some(digest.clone());
         }
-        let digest = algorithm.digest(self.bytes);
+        let digest = algorithm.digest(self.bytes?);
         self.digests.push((algorithm, digest.clone()));
-        digest
+        Some(digest)
     }
 }
 
@@ -102,7 +111,8 @@ impl Judge<'_> {
         if certificate.expires < self.time {
             return Some(SignatureProblem::Expired(certificate.expires));
         }
-        let holds = certificate.signing_key.has_signed(&signed.digest(algorithm), &signature.bytes);
+        let Some(digest) = signed.digest(algorithm) else { return Some(SignatureProblem::NoDigest) };
+        let holds = certificate.signing_key.has_signed(&digest, &signature.bytes);
         (!holds).then_some(SignatureProblem::DoesNotHold)
     }
 }

@@ -1,7 +1,7 @@
 //! A vote against its own signature.
 
 use super::canonical::are_signatures;
-use super::consensus::{MAX_AUTHORITIES, of_signature, state, times};
+use super::consensus::{MAX_AUTHORITIES, of_signature, state, times, times_of};
 use super::signature::{Judge, Signed};
 use super::{AuthorityCheck, Certificates, SignatureCheck, Verification};
 use crate::TrustedAuthorities;
@@ -18,7 +18,7 @@ pub fn verify_vote(
 ) -> Verification {
     let time = vote.header.valid_after;
     let identity = vote.authority.identity;
-    let mut problems = times(&vote.header);
+    let mut problems = times(times_of(&vote.header));
     problems.extend(add_certificate(vote, certificates));
     let judge = Judge { certificates, trusted, time };
     let mut signed = Signed::new(vote.signed);

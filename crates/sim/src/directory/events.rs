@@ -50,6 +50,9 @@ impl Directory<'_> {
                     no_vote(),
                 ]
             }
+            // One round without its vote is that and nothing else; an authority that goes on without is
+            // degraded besides.
+            FaultKind::Silent if fault.span.hours() <= 1 => vec![no_vote()],
             FaultKind::Silent => vec![
                 (
                     EventKind::AuthorityDegraded,

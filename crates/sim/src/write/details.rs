@@ -18,7 +18,8 @@ impl Simulation {
     pub fn write_details(&self, out: &mut dyn Write) -> io::Result<()> {
         let families = Families::of(self);
         let head = EnvelopeOut { relays_published: self.published() };
-        let relays = (0..self.world.relays.len()).map(|position| self.details_relay(position, &families));
+        let joined = (0..self.world.relays.len()).filter(|position| self.has_joined(*position));
+        let relays = joined.map(|position| self.details_relay(position, &families));
         write_envelope(out, head, relays)
     }
 
@@ -53,9 +54,9 @@ impl Simulation {
             last_seen: Some(ending.last_seen.to_string().into()),
             first_seen: Some(first_seen.to_string().into()),
             last_changed_address_or_port: Some(last_changed.to_string().into()),
-            last_restarted: Some(life.last_restarted.to_string().into()),
+            last_restarted: Some(self.last_restarted(position).to_string().into()),
             running: Some(ending.running),
-            hibernating: Some(life.hibernates),
+            hibernating: Some(life.hibernates && !ending.running),
             flags: ending.flags.iter().map(|flag| flag.name().into()).collect(),
             country: Some(country.code.into()),
             country_name: Some(country.name.into()),

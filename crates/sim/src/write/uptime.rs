@@ -23,7 +23,7 @@ impl Simulation {
 
     fn uptime_relay(&self, position: usize) -> Option<UptimeRelay<'static>> {
         let (relay, life) = (&self.world.relays[position], &self.lives[position]);
-        let uptime = presence_histories(self.clock, &self.consensuses, &life.presence);
+        let uptime = presence_histories(self.now(), &self.consensuses, &life.presence);
         if uptime.is_empty() {
             return None;
         }
@@ -31,7 +31,7 @@ impl Simulation {
             match flag {
                 Flag::Running => uptime.clone(),
                 _ => presence_histories(
-                    self.clock,
+                    self.now(),
                     &self.consensuses,
                     &flags::presence_with(flag, relay, life),
                 ),

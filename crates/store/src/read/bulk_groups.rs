@@ -37,6 +37,13 @@ impl Store {
 }
 
 impl BulkGroups {
+    /// The groups that ever were, by kind and key.
+    pub fn groups(&self) -> Vec<StoredGroup<'_>> {
+        let mut rows: Vec<&(u8, Vec<u8>)> = self.ids.keys().collect();
+        rows.sort_unstable();
+        rows.into_iter().filter_map(|(kind, key)| StoredGroup::of_row(*kind, key)).collect()
+    }
+
     /// The hours of a group, as [`Store::group_hours`] gives them; `None` when there never was such a group.
     /// A block that is damaged leaves its day empty, and is found by a check of the store.
     pub fn get(&self, group: StoredGroup<'_>) -> Option<Vec<GroupHour>> {

@@ -123,7 +123,7 @@ async fn folded_days(
     Ok(days)
 }
 
-fn absent_day(day: i64, known: u32) -> RelayDay {
+pub(super) fn absent_day(day: i64, known: u32) -> RelayDay {
     RelayDay {
         date: Date(day as i32),
         known_hours: known.count_ones() as u8,

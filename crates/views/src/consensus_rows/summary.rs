@@ -3,9 +3,10 @@
 use super::{number, rows, text};
 use crate::Value;
 use crate::rows::{RowHead, Rows};
-use allium_model::{ConsensusSummary, Flag};
+use allium_analysis::diversity::{Diversity, Spread};
+use allium_model::{ConsensusSummary, Flag, Region};
 
-const COLUMNS: [RowHead; 24] = [
+const COLUMNS: [RowHead; 30] = [
     text("valid_after", "Valid after"),
     text("fresh_until", "Fresh until"),
     text("valid_until", "Valid until"),
@@ -30,10 +31,17 @@ const COLUMNS: [RowHead; 24] = [
     text("shared_random_current", "Shared random"),
     text("digest_sha3_256", "SHA3-256"),
     number("bytes", "Bytes"),
+    text("region_weight_ratios", "Weight by region"),
+    number("region_effective_number", "Equal regions"),
+    number("region_unknown_weight_ratio", "In no region"),
+    number("exit_policies", "Exit policies"),
+    number("exit_policy_effective_number", "Equal exit policies"),
+    number("exit_policy_largest_weight_ratio", "Largest exit policy"),
 ];
 
-/// Everything of a consensus but its relays.
-pub fn consensus_row(consensus: &ConsensusSummary) -> Rows<'_> {
+/// Everything of a consensus but its relays, and how diverse these are. What is not known of regions and
+/// policies is null.
+pub fn consensus_row<'a>(consensus: &'a ConsensusSummary, diversity: &Diversity) -> Rows<'a> {
     let list = |texts: Vec<String>| Value::List(texts.into_iter().map(Into::into).collect());
     let pairs =
         |pairs: &[(String, i32)]| list(pairs.iter().map(|(key, value)| format!("{key}={value}")).collect());
@@ -42,7 +50,7 @@ pub fn consensus_row(consensus: &ConsensusSummary) -> Rows<'_> {
     };
     let counts = Flag::ALL.into_iter().map(|flag| format!("{flag}={}", consensus.flag_count(flag)));
     let counted = consensus.authorities.iter().filter(|authority| authority.vote_digest.is_some());
-    let values = vec![
+    let mut values = vec![
         Value::Time(consensus.valid_after),
         Value::Time(consensus.fresh_until),
         Value::Time(consensus.valid_until),
@@ -68,5 +76,26 @@ pub fn consensus_row(consensus: &ConsensusSummary) -> Rows<'_> {
         Value::display(consensus.digest_hex()),
         Value::Integer(consensus.bytes),
     ];
+    values.extend(of_regions(diversity.regions.as_ref()));
+    values.extend(of_policies(diversity.exit_policies.as_ref()));
     rows(&COLUMNS, vec![values])
+}
+
+fn of_regions(regions: Option<&Spread<Region>>) -> [Value<'static>; 3] {
+    let Some(regions) = regions else { return [Value::Null, Value::Null, Value::Null] };
+    let share = |(region, share): &(Region, f64)| format!("{}={share:.6}", region.name()).into();
+    [
+        Value::List(regions.shares.iter().map(share).collect()),
+        Value::number(regions.concentration.effective_number()),
+        Value::Number(regions.unknown),
+    ]
+}
+
+fn of_policies(policies: Option<&Spread<String>>) -> [Value<'static>; 3] {
+    let Some(policies) = policies else { return [Value::Null, Value::Null, Value::Null] };
+    [
+        Value::Integer(policies.shares.len() as u64),
+        Value::number(policies.concentration.effective_number()),
+        Value::number(policies.largest().map(|(_, share)| share)),
+    ]
 }

@@ -5,9 +5,7 @@
 
 use crate::Edition;
 use allium_charts::{Chart, Colour, Figure, Line, LineChart, TimeSeries, Track, TracksChart, Unit};
-use allium_model::{
-    Flag, FlagSet, HourState, Relay, RelayPosition, RelaySeries, TimeRange, Timestamp, printable,
-};
+use allium_model::{Flag, FlagSet, HourState, Relay, RelayPosition, RelaySeries, TimeRange, printable};
 
 /// Seconds of an hour and of a day.
 const HOUR: i64 = 3_600;
@@ -124,10 +122,11 @@ fn has(flags: FlagSet, flag: Flag) -> bool {
     flag == Flag::Running || flags.contains(flag)
 }
 
-/// A series of the hours; a consensus is valid from the start of its hour, drawn in the middle of it.
+/// A series of the hours. Each stands at the start of the validity of its consensus, as everywhere on the
+/// site, so that the newest does not lie in the future.
 fn hourly(series: &RelaySeries, value: impl Fn(&HourState) -> Option<f64>) -> TimeSeries {
     TimeSeries {
-        start: Timestamp(series.first_hour.0.saturating_add(HOUR / 2)),
+        start: series.first_hour,
         interval_seconds: HOUR,
         values: series.hours.iter().map(value).collect(),
     }

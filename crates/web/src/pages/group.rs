@@ -18,15 +18,12 @@ use crate::list::{ListSort, page_of};
 use crate::rows::{Pager, RelayTable, RoleShares, Tile, list_titles, status_look};
 use crate::{MapMeasure, Page, PlacesPage, format};
 use allium_analysis::Aggregate;
-use allium_model::{
-    Flag, Group, GroupKey, GroupKind, OperatorId, OperatorKey, RelayPosition, Slug, printable,
-};
+use allium_model::{Flag, Group, GroupKey, GroupKind, OperatorKey, RelayPosition, Slug};
 use allium_views::{ListKind, group_id, group_name};
 use askama::Template;
 use breakdown::Breakdown;
 use notices::Notice;
 use place::Place;
-use std::borrow::Cow;
 
 #[derive(Template)]
 #[template(path = "group.html")]
@@ -40,7 +37,6 @@ struct GroupPage<'a> {
     notices: Vec<Notice>,
     shares: Option<RoleShares>,
     facts: Vec<(&'static str, String)>,
-    contact: Option<Cow<'a, str>>,
     breakdowns: Vec<Breakdown<'a>>,
     health: Option<Part>,
     place: Option<Place<'a>>,
@@ -51,14 +47,10 @@ struct GroupPage<'a> {
     count: String,
     pager: Option<Pager>,
     is_first_page: bool,
-    claims: Option<RelayTable<'a>>,
 }
 
 /// Longest heading of an operator without a domain, in characters; the page gives the whole contact.
 const MAX_HEADING: usize = 60;
-
-/// Claims that are listed on a domain's page.
-const CLAIM_ROWS: usize = 50;
 
 pub(super) fn render(site: Site<'_>, key: GroupKey, page: &Page, number: usize) -> Option<String> {
     let group = site.network().group(key)?;
@@ -107,24 +99,11 @@ fn build<'a>(
     if let Some(path) = api_path(site, group) {
         frame = frame.data_at(path);
     }
-    if let Some(domain) = Page::domain_of(snapshot, group).filter(|_| number == 1) {
-        frame.canonical =
-            site.settings.site_url.as_ref().map(|url| format!("{url}{}", site.links().page(&domain)));
-    }
     let is_first_page = number == 1;
-    let claims = match group.key {
-        GroupKey::Operator(id) if is_first_page => claims(site, id),
-        _ => None,
-    };
     GroupPage {
         id: (!matches!(
             kind,
-            GroupKind::Platform
-                | GroupKind::Version
-                | GroupKind::Flag
-                | GroupKind::FirstSeen
-                | GroupKind::Operator
-                | GroupKind::As
+            GroupKind::Platform | GroupKind::Version | GroupKind::Flag | GroupKind::FirstSeen | GroupKind::As
         ))
         .then(|| group_id(snapshot, group).into_owned()),
         sentence: sentence(site, group, sum),
@@ -133,7 +112,6 @@ fn build<'a>(
         notices: if is_first_page { notices::all(site, group) } else { Vec::new() },
         shares: RoleShares::of(sum).filter(|_| is_first_page),
         facts: if is_first_page { facts::all(group, sum) } else { Vec::new() },
-        contact: contact(site, group).filter(|_| is_first_page),
         health: if is_first_page { group_health::of_group(site, group) } else { None },
         place: if is_first_page { place::section(site, group, sum) } else { None },
         course_figure: (is_first_page && kind == GroupKind::Family)
@@ -154,7 +132,6 @@ fn build<'a>(
             page.map(|page| site.links().page(&page)).unwrap_or_default()
         }),
         is_first_page,
-        claims,
         heading,
         frame,
     }
@@ -195,12 +172,6 @@ pub(super) fn heading(site: Site<'_>, group: Group<'_>) -> String {
         GroupKey::Operator(_) => format::shortened(&name, MAX_HEADING),
         _ => name.into_owned(),
     }
-}
-
-/// The contact text of an operator's largest relay, whole.
-pub(super) fn contact<'a>(site: Site<'a>, group: Group<'_>) -> Option<Cow<'a, str>> {
-    let first = group.members.first().filter(|_| group.key.kind() == GroupKind::Operator)?;
-    site.network().optional_text(site.network().relay(*first).contact).map(printable)
 }
 
 pub(super) fn api_path(site: Site<'_>, group: Group<'_>) -> Option<String> {
@@ -310,14 +281,4 @@ fn tiles(site: Site<'_>, group: Group<'_>, sum: &Aggregate) -> Vec<Tile> {
         Tile::new("Chosen as exit", format::percent(sum.exit_probability), "%", exits),
         Tile::new("Chosen as guard", format::percent(sum.guard_probability), "%", guards),
     ]
-}
-
-pub(super) fn claims(site: Site<'_>, id: OperatorId) -> Option<RelayTable<'_>> {
-    let claims = site.network().claims(id);
-    let shown = &claims[..claims.len().min(CLAIM_ROWS)];
-    let label = format!(
-        "{} that claim this domain and are not counted",
-        format::counted(claims.len(), "relay", "relays")
-    );
-    (!claims.is_empty()).then(|| RelayTable::new(site, printable(&label), shown, None))
 }

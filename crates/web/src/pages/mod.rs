@@ -25,6 +25,7 @@ mod study;
 mod text;
 mod top;
 
+pub(crate) use authorities::{EventChoice, chosen_events_page};
 pub(crate) use charts::Gallery;
 pub(crate) use consensus::{Chosen, chosen_diff_page};
 pub(crate) use leaderboards::{board_path, page_count as board_page_count, parse_board, value_with_unit};

@@ -246,7 +246,7 @@ fn sections<'a>(site: Site<'a>, group: Group<'a>, sum: &Aggregate, report: &Oper
         breakdowns: breakdown::all(site, group),
         shares: RoleShares::of(sum),
         facts: facts::all(group, sum),
-        contact: group::contact(site, group),
+        contact: contact(site, group),
         figures: reliability::figures(site, group),
     }
 }
@@ -282,7 +282,27 @@ fn tables<'a>(
     if let GroupKey::Operator(id) = group.key
         && number == 1
     {
-        tables.extend(group::claims(site, id));
+        tables.extend(claims(site, id));
     }
     tables
+}
+
+/// The contact text of an operator's largest relay, whole.
+fn contact<'a>(site: Site<'a>, group: Group<'_>) -> Option<Cow<'a, str>> {
+    let first = group.members.first()?;
+    site.network().optional_text(site.network().relay(*first).contact).map(printable)
+}
+
+/// Claims that are listed on a domain's page.
+const CLAIM_ROWS: usize = 50;
+
+/// The relays that claim a domain and are not counted to its operator.
+fn claims(site: Site<'_>, id: OperatorId) -> Option<RelayTable<'_>> {
+    let claims = site.network().claims(id);
+    let shown = &claims[..claims.len().min(CLAIM_ROWS)];
+    let label = format!(
+        "{} that claim this domain and are not counted",
+        format::counted(claims.len(), "relay", "relays")
+    );
+    (!claims.is_empty()).then(|| RelayTable::new(site, printable(&label), shown, None))
 }

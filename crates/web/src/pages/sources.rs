@@ -3,7 +3,7 @@
 use super::{Site, finish};
 use crate::frame::{Frame, Section};
 use crate::{Page, format};
-use allium_model::{SourceStatus, Warning};
+use allium_model::{SourceStatus, TimeRange, Warning};
 use askama::Template;
 
 #[derive(Template)]
@@ -12,6 +12,8 @@ struct SourcesPage<'a> {
     frame: Frame<'a>,
     judged_at: String,
     sources: Vec<SourceCard>,
+    /// What is kept of the past; empty when nothing is.
+    history: Vec<(&'static str, String)>,
     dropped: String,
     warnings: Vec<&'a Warning>,
     warning_count: String,
@@ -38,12 +40,43 @@ pub(super) fn render(site: Site<'_>) -> Option<String> {
     finish(&SourcesPage {
         judged_at: format::minute(site.edition.judged_at),
         sources: site.edition.sources.iter().map(|source| card(site, source)).collect(),
+        history: history(site),
         dropped: format::counted(site.network().dropped_relays(), "relay", "relays"),
         warnings: warnings.iter().take(WARNING_ROWS).collect(),
         warning_count: format::count(warnings.len()),
         more_warnings: (more > 0).then(|| format!("and {} more", format::count(more))),
         frame,
     })
+}
+
+/// What the history reaches over, and how much of the last 90 days it lacks.
+fn history(site: Site<'_>) -> Vec<(&'static str, String)> {
+    let Some(range) = site.edition.history.as_ref().and_then(|history| history.range()) else {
+        return Vec::new();
+    };
+    // The range ends with the hour of the newest record.
+    let newest = range.until.plus_seconds(-3600);
+    let mut facts =
+        vec![("Oldest hour", format::minute(range.from)), ("Newest hour", format::minute(newest))];
+    if let Some(directory) = site.edition.directory.as_deref() {
+        let inputs = &directory.inputs;
+        let hours = |gap: &TimeRange| gap.until.seconds_since(gap.from) / inputs.interval_seconds();
+        let missing: i64 = inputs.gaps.iter().map(hours).sum();
+        let missing = usize::try_from(missing).unwrap_or_default();
+        facts.push(("Consensuses, 90 days", format::count(inputs.network.len())));
+        facts.push((
+            "Gaps, 90 days",
+            match inputs.gaps.len() {
+                0 => "none".into(),
+                gaps => format!(
+                    "{} with {}",
+                    format::counted(gaps, "gap", "gaps"),
+                    format::counted(missing, "consensus", "consensuses"),
+                ),
+            },
+        ));
+    }
+    facts
 }
 
 fn card(site: Site<'_>, source: &SourceStatus) -> SourceCard {

@@ -139,6 +139,8 @@ documents! {
         SharedRandom = "shared-random",
         /// Who is trusted.
         AuthorityList = "authority-list",
+        /// What scanners publish.
+        BandwidthFiles = "bandwidth-files",
         /// Requests to authorities.
         AuthorityLoad = "authority-load",
         /// Faults of authorities.

@@ -4,11 +4,12 @@
 //! length, the security headers, and no word about the software that answers.
 
 use super::asked::Asked;
-use super::body_cache::Body;
+use super::body_cache::Body as KeptBody;
 use super::cache_policy::CachePolicy;
 use super::encoding::Encoding;
 use super::etag::ETag;
 use allium_model::Timestamp;
+use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
@@ -74,7 +75,7 @@ impl Answer {
     }
 
     /// A body that is kept: with its strong tag.
-    pub(crate) fn of_body(media_type: &'static str, body: Body, policy: CachePolicy) -> Self {
+    pub(crate) fn of_body(media_type: &'static str, body: KeptBody, policy: CachePolicy) -> Self {
         let etag = ETag::of_body(&body);
         let mut answer = Self::new(StatusCode::OK, media_type, body.bytes).with_policy(policy);
         answer.encoding = body.encoding;
@@ -134,6 +135,16 @@ impl Answer {
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         (response, size)
+    }
+
+    /// The response with a body that comes little by little.
+    pub(crate) fn into_stream(mut self, body: Body) -> Response {
+        self.add_headers(Audience::Site);
+        self.headers.remove(header::CONTENT_LENGTH);
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
     }
 
     /// The answer to a client that has it already (RFC 9110, section 15.4.5).

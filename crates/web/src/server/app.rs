@@ -7,6 +7,7 @@
 use super::answer::{Answer, Audience, HTML};
 use super::asked::Asked;
 use super::asset_bodies::AssetBodies;
+use super::live::{self, Readers, Slot};
 use super::options::ServerOptions;
 use super::problem::Problem;
 use super::route::Route;
@@ -30,6 +31,7 @@ pub(crate) struct App {
     assets: AssetBodies,
     renders: Arc<Semaphore>,
     pictures: Arc<Semaphore>,
+    pub(crate) readers: Readers,
 }
 
 const ONION_LOCATION: HeaderName = HeaderName::from_static("onion-location");
@@ -38,7 +40,9 @@ impl App {
     pub(crate) fn new(shared: Arc<Shared>, options: ServerOptions) -> Self {
         let renders = Arc::new(Semaphore::new(options.limits.renders));
         let pictures = Arc::new(Semaphore::new(options.limits.pictures));
-        Self { shared, started: (options.clock)(), assets: AssetBodies::new(), renders, pictures, options }
+        let readers = Readers::new(options.limits.live_readers);
+        let (started, assets) = ((options.clock)(), AssetBodies::new());
+        Self { shared, options, started, assets, renders, pictures, readers }
     }
 }
 
@@ -51,9 +55,15 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     let begun = Instant::now();
     // A body is never read: nothing here takes one, and hyper closes a connection that insists.
     let (parts, _) = request.into_parts();
+    let slot = parts.extensions.get::<Slot>().cloned();
     let asked = Arc::new(Asked::read(parts, &app.options));
     let route = Route::parse(&asked.path);
     let (name, audience) = (route.name(), audience(&route));
+    if matches!(route, Route::Live) && method_answer(&app, &route, &asked).is_none() {
+        let response = live::answer(&app, &asked, slot.as_ref());
+        record(&app, name, response.status(), 0, begun);
+        return response;
+    }
     let answer = answer(&app, route, &asked).await;
     let answer = with_onion_location(&app, &asked, answer);
     let (response, bytes) = answer.into_response(&asked, audience);

@@ -8,6 +8,7 @@ use super::app::{App, router};
 use super::asked::Peer;
 use super::impatient::Impatient;
 use super::listener::Listener;
+use super::live::Slot;
 use super::metrics::OpenConnection;
 use super::options::{MAX_HEAD_BYTES, ServerOptions};
 use super::shared::Shared;
@@ -40,6 +41,7 @@ pub async fn serve(
         () = shutdown => {}
     }
     drop(listener);
+    server.app.shared.announcer.end();
     if tokio::time::timeout(drain_time, server.graceful.shutdown()).await.is_err() {
         tracing::warn!("some connections did not finish in time");
     }
@@ -94,8 +96,11 @@ impl Server {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let router = self.router.clone();
+        let slot = Slot::new(slot);
+        let held = slot.clone();
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(slot.clone());
             router.clone().oneshot(request)
         });
         let stream = Impatient::new(stream, self.app.options.limits.write_stall_time);
@@ -103,7 +108,7 @@ impl Server {
         let connection = self.graceful.watch(connection);
         let open = OpenConnection::new(Arc::clone(&self.app.shared));
         tokio::spawn(async move {
-            let _held = (slot, open);
+            let _held = (held, open);
             if let Err(error) = connection.await {
                 // Clients that break off are everyday business.
                 tracing::debug!(%error, "a connection ended early");

@@ -18,6 +18,7 @@ mod etag;
 mod figure;
 mod impatient;
 mod listener;
+mod live;
 mod metrics;
 mod options;
 mod problem;

@@ -32,6 +32,8 @@ pub struct Limits {
     pub drain_time: Duration,
     /// Most connections at once; more wait in the system's queue.
     pub connections: usize,
+    /// Most open pages that are told of new editions, beside those connections.
+    pub live_readers: usize,
     /// Most answers that are computed at once; cached ones do not count.
     pub renders: usize,
     /// Most pictures that are drawn at once; one may need 23 MB for its pixels.
@@ -46,6 +48,7 @@ impl Default for Limits {
             write_stall_time: Duration::from_secs(30),
             drain_time: Duration::from_secs(10),
             connections: 1024,
+            live_readers: 4096,
             renders: 16,
             pictures: 2,
         }

@@ -25,6 +25,8 @@ pub(crate) enum Problem {
     MethodNotAllowed(&'static str),
     /// No edition was published yet.
     NotReady,
+    /// More open pages are told of new editions than there may be.
+    TooManyReaders,
     /// The answer was not made in time.
     TooSlow,
     /// The server is at fault.
@@ -58,7 +60,7 @@ impl Problem {
             Self::BadQuery(_) => StatusCode::BAD_REQUEST,
             Self::NoSuchThing { .. } | Self::NoSuchEndpoint => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::NotReady | Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotReady | Self::TooManyReaders | Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -73,6 +75,7 @@ impl Problem {
             Self::NoSuchEndpoint => "The API has no such path.".into(),
             Self::MethodNotAllowed(allowed) => format!("This path answers {allowed} only."),
             Self::NotReady => "The first data are still being read. Please come back in a moment.".into(),
+            Self::TooManyReaders => "Too many pages are open here. Please reload this one by hand.".into(),
             Self::TooSlow => "The server is busy and could not answer in time. Please try again.".into(),
             Self::Failed => "The server failed to make this answer. The fault has been logged.".into(),
         }

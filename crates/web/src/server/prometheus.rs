@@ -3,7 +3,8 @@
 
 use super::answer::Answer;
 use super::app::App;
-use super::metrics::{DURATION_BOUNDS_SECONDS, Metrics, RouteCounts};
+use super::metrics::{DURATION_BOUNDS_SECONDS, RouteCounts};
+use super::shared::Shared;
 use crate::Edition;
 use allium_analysis::health::CheckState;
 use allium_model::{Severity, SourceStatus, Timestamp};
@@ -26,7 +27,7 @@ pub(crate) fn answer(app: &App) -> Answer {
         text.family("allium_body_cache_bytes", "gauge", "Size of the bodies kept for the current edition.");
         text.sample("allium_body_cache_bytes", &[], published.bodies.bytes());
     }
-    write_http(&mut text, &app.shared.metrics);
+    write_http(&mut text, &app.shared);
     Answer::new(StatusCode::OK, MEDIA_TYPE, text.0)
 }
 
@@ -90,9 +91,12 @@ fn write_health(text: &mut Text, edition: &Edition) {
     }
 }
 
-fn write_http(text: &mut Text, metrics: &Metrics) {
+fn write_http(text: &mut Text, shared: &Shared) {
+    let metrics = &shared.metrics;
     text.family("allium_http_connections", "gauge", "Open connections.");
     text.sample("allium_http_connections", &[], metrics.connections());
+    text.family("allium_http_live_readers", "gauge", "Open pages that are told of new editions.");
+    text.sample("allium_http_live_readers", &[], shared.announcer.readers());
     let routes = metrics.routes();
     text.family("allium_http_requests_total", "counter", "Answers by route and status.");
     for (route, counts) in &routes {

@@ -27,6 +27,8 @@ pub(crate) enum Route {
     Readyz,
     /// Measurements for Prometheus.
     Metrics,
+    /// The stream that tells open pages of new editions.
+    Live,
     /// The API.
     Api(ApiRoute),
     /// Nothing, or an old path of a page.
@@ -43,6 +45,7 @@ impl Route {
             "/healthz" => return Self::Healthz,
             "/readyz" => return Self::Readyz,
             "/metrics" => return Self::Metrics,
+            "/live" => return Self::Live,
             "/favicon.ico" | "/favicon.svg" => return Self::Asset(assets::ICON),
             _ => {}
         }
@@ -76,6 +79,7 @@ impl Route {
             Self::Healthz => "healthz",
             Self::Readyz => "readyz",
             Self::Metrics => "metrics",
+            Self::Live => "live",
             Self::Api(route) => route.name(),
             Self::Unknown => "unknown",
         }

@@ -5,6 +5,7 @@
 //! last reader.
 
 use super::body_cache::BodyCache;
+use super::live::Announcer;
 use super::metrics::Metrics;
 use super::options::MAX_BODY_CACHE_BYTES;
 use crate::Edition;
@@ -16,6 +17,7 @@ pub struct Shared {
     current: RwLock<Option<Arc<Published>>>,
     body_cache_bytes: usize,
     pub(crate) metrics: Metrics,
+    pub(crate) announcer: Announcer,
 }
 
 /// An edition and the bodies made of it.
@@ -34,13 +36,19 @@ impl Default for Shared {
 impl Shared {
     /// Nothing published yet, and so many bytes for the bodies of an edition.
     pub fn with_body_cache(bytes: usize) -> Self {
-        Self { current: RwLock::new(None), body_cache_bytes: bytes, metrics: Metrics::default() }
+        Self {
+            current: RwLock::new(None),
+            body_cache_bytes: bytes,
+            metrics: Metrics::default(),
+            announcer: Announcer::default(),
+        }
     }
 
-    /// Makes an edition the current one.
+    /// Makes an edition the current one, and tells open pages of it.
     pub fn publish(&self, edition: Arc<Edition>) {
         let published = Arc::new(Published { edition, bodies: BodyCache::new(self.body_cache_bytes) });
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(published);
+        self.announcer.announce();
     }
 
     /// The current edition; none before the first.

@@ -14,9 +14,10 @@ use super::shared::Published;
 use crate::consensus_page::ConsensusPage;
 use crate::page::redirect;
 use crate::pages::{
-    Chosen, SEARCH_ROWS, Site, Study, chosen_diff_page, not_found_for, search_page, visual_page,
+    Chosen, EventChoice, SEARCH_ROWS, Site, Study, chosen_diff_page, chosen_events_page, not_found_for,
+    search_page, visual_page,
 };
-use crate::{Page, export};
+use crate::{AuthoritiesPage, EventFilter, Page, export};
 use allium_views::{SearchHit, VisualQuery, search};
 use axum::http::StatusCode;
 use bytes::Bytes;
@@ -39,8 +40,14 @@ const XML: &str = "application/xml; charset=utf-8";
 
 /// Whether the page reads its query and has one.
 fn has_choices(asked: &Asked, route: &Route) -> bool {
-    let reads_query =
-        matches!(route, Route::Page(Page::Study(Study::Visual) | Page::Consensus(ConsensusPage::Diff)));
+    let reads_query = matches!(
+        route,
+        Route::Page(
+            Page::Study(Study::Visual)
+                | Page::Consensus(ConsensusPage::Diff)
+                | Page::Authorities(AuthoritiesPage::Events(..))
+        )
+    );
     reads_query && !asked.query.is_empty()
 }
 
@@ -48,6 +55,7 @@ fn has_choices(asked: &Asked, route: &Route) -> bool {
 fn chosen(app: &App, published: &Published, asked: &Asked, page: &Page) -> Option<Answer> {
     match page {
         Page::Consensus(_) => two_hours(app, published, asked),
+        Page::Authorities(AuthoritiesPage::Events(filter, _)) => events(app, published, asked, *filter),
         _ => visual(app, published, asked),
     }
 }
@@ -61,6 +69,22 @@ fn two_hours(app: &App, published: &Published, asked: &Asked) -> Option<Answer> 
         Chosen::Wrong(_) => StatusCode::BAD_REQUEST,
         Chosen::Hours(..) if is_there => StatusCode::OK,
         Chosen::Hours(..) => StatusCode::NOT_FOUND,
+    };
+    Some(Answer::new(status, HTML, html).encoded(asked.encoding))
+}
+
+/// Events of an authority and of days. Without documents of the authorities nothing can be chosen, and the page
+/// says so.
+fn events(app: &App, published: &Published, asked: &Asked, filter: EventFilter) -> Option<Answer> {
+    let pairs = asked.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let choice = EventChoice::parse(pairs);
+    let (status, html) = match chosen_events_page(site(app, published), filter, choice) {
+        Some((html, true)) => (StatusCode::OK, html),
+        Some((html, false)) => (StatusCode::BAD_REQUEST, html),
+        None => {
+            let page = Page::Authorities(AuthoritiesPage::Events(filter, 1));
+            (StatusCode::OK, page.render(&published.edition, &app.options.settings)?)
+        }
     };
     Some(Answer::new(status, HTML, html).encoded(asked.encoding))
 }

@@ -18,6 +18,7 @@ mod fixture;
 mod health;
 mod history;
 mod limits;
+mod live;
 mod operation;
 mod pages;
 mod places;

@@ -1,7 +1,7 @@
 //! The check list of the consensus-health mails, computed here (`docs/methods/consensus-checks.md`).
 //!
 //! Each check carries the name that it has in the program which writes those mails, so that a line of
-//! a mail can be found again. A check that lacks what it needs is `unknown` and says what it lacks; it
+//! a mail can be found again; `votes_have_signatures` is ours. A check that lacks what it needs is `unknown` and says what it lacks; it
 //! never passes for want of data. Limits are those of the mails.
 
 mod bandwidth;
@@ -112,6 +112,8 @@ checks! {
     CertificateExpiration = "certificate_expiration", "No certificate expires within 21 days", signatures::certificates;
     /// The consensus counts the vote of every trusted authority.
     SameVotes = "consensuses_have_same_votes", "The consensus counts the vote of every trusted authority", signatures::votes;
+    /// Each vote is signed by the authority that it is of. Ours; the mails have no such check.
+    VoteSignatures = "votes_have_signatures", "Every vote is signed by its authority", signatures::vote_signatures;
     /// The consensus has the signature of every trusted authority.
     AllSignatures = "has_all_signatures", "Every trusted authority signed", signatures::signatures;
     /// Authorities that measure have measurements.

@@ -1,8 +1,8 @@
 //! What our own probes and descriptors say: reachability, time to answer, clocks, versions.
 
 use super::super::responses::{Responses, responses};
-use super::super::scanners::median;
 use super::{AuthorityReport, CheckState, NO_CONSENSUS, Outcome, Subject, joined, outcome, unknown, warn_of};
+use crate::statistics::median;
 use allium_model::ProbeOutcome;
 
 const NO_PROBES: &str = "No authority was probed within the last two hours.";
@@ -35,13 +35,16 @@ pub(super) fn reachable(subject: Subject<'_>) -> Outcome {
     }
 }
 
-/// Warns of authorities that take more than five times the median of all.
+/// Answers within this are quick, however much quicker the others are, in milliseconds.
+const QUICK_MS: f64 = 100.0;
+
+/// Warns of authorities that take more than five times the median of all and are not quick.
 pub(super) fn latency(subject: Subject<'_>) -> Outcome {
     let probed = probed(subject);
     let known: Vec<(&AuthorityReport, f64)> =
         probed.iter().filter_map(|(a, responses)| Some((*a, responses.median_answer_ms?))).collect();
     let Some(all) = median(known.iter().map(|(_, ms)| *ms).collect()) else { return unknown(NO_PROBES) };
-    let slow = known.iter().filter(|(_, ms)| *ms > 5.0 * all);
+    let slow = known.iter().filter(|(_, ms)| *ms > QUICK_MS && *ms > 5.0 * all);
     let found: Vec<String> = slow
         .map(|(authority, ms)| format!("{} takes {ms:.0} ms, the median is {all:.0} ms", authority.nickname))
         .collect();

@@ -2,7 +2,9 @@
 
 use super::super::certificates::{Expiry, certificate_expires};
 use super::super::listing::list_differences;
-use super::{CheckState, NO_CONSENSUS, NO_TRUST, Outcome, Subject, joined, outcome, pass, unknown, warn_of};
+use super::{
+    CheckState, NO_CONSENSUS, NO_TRUST, NO_VOTES, Outcome, Subject, joined, outcome, pass, unknown, warn_of,
+};
 
 /// Warns of certificates that expire within 21 days; fails for one that has expired.
 pub(super) fn certificates(subject: Subject<'_>) -> Outcome {
@@ -35,6 +37,24 @@ pub(super) fn votes(subject: Subject<'_>) -> Outcome {
 /// Warns of trusted authorities that did not sign; fails without a majority.
 pub(super) fn signatures(subject: Subject<'_>) -> Outcome {
     missing(subject, "signature is there and holds", |authority| authority.participation.is_signed)
+}
+
+/// Fails for votes whose signature does not hold, or is not of the trusted authority that they name.
+pub(super) fn vote_signatures(subject: Subject<'_>) -> Outcome {
+    let votes = subject.inputs.votes.authorities();
+    let unsigned: Vec<&str> =
+        votes.iter().filter(|vote| !vote.is_verified).map(|vote| vote.nickname.as_str()).collect();
+    match (votes.len(), unsigned.len()) {
+        (0, _) => unknown(NO_VOTES),
+        (all, 0) => pass(format!("The signatures of {all} votes hold.")),
+        (all, bad) => outcome(
+            CheckState::Fail,
+            format!(
+                "The signatures of {bad} of {all} votes do not hold or are not of the trusted authority: {}.",
+                unsigned.join(", ")
+            ),
+        ),
+    }
 }
 
 fn missing(subject: Subject<'_>, what: &str, fact: fn(&super::AuthorityReport) -> Option<bool>) -> Outcome {

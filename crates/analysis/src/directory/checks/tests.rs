@@ -129,6 +129,16 @@ fn a_missing_shared_random_value_is_found() {
 }
 
 #[test]
+fn a_quick_answer_is_no_fault_however_much_quicker_others_are() {
+    let mut inputs = example::inputs();
+    assert_eq!(outcome(inputs.clone(), CheckName::Latency).state, CheckState::Warn);
+    for probe in &mut inputs.probes {
+        probe.answer_ms = probe.answer_ms.map(|ms| ms / 100);
+    }
+    assert_eq!(outcome(inputs, CheckName::Latency).state, CheckState::Pass);
+}
+
+#[test]
 fn probes_of_long_ago_say_nothing_of_now() {
     let inputs = DirectoryInputs { judged_at: Timestamp(example::NOW.0 + 86_400 * 3), ..example::inputs() };
     assert_eq!(outcome(inputs, CheckName::OrportReachable).state, CheckState::Unknown);

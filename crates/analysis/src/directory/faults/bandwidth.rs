@@ -4,8 +4,9 @@
 //! file or did not use it, which the digest tells apart: without a file it is that of nothing.
 
 use super::Judgement;
+use super::own_past::{Measured, OwnRatios};
 use super::round::{Round, verdict};
-use allium_model::{EventKind, EventSubject, Severity, VoteEntry, VoteSummary};
+use allium_model::{EventKind, EventSubject, Severity, VoteBook, VoteEntry, VoteSummary};
 
 /// Measurements of an authority are skewed when the median of their ratios to those of the others is above
 /// this or below its inverse. On 2026-02-22 the six scanners of the network were between 0.82 and 1.13.
@@ -76,15 +77,36 @@ pub(super) fn judge_bandwidth_file(round: &Round<'_>, vote: &VoteSummary) -> Vec
     ]
 }
 
-/// Whether the measurements of a vote are far from those of the others; `None` when they cannot be compared.
+/// Whether the measurements of a vote are far from those of the others, or from its own past; `None` when
+/// they can be compared with neither. Being off the others is the worse fault: it moves weights.
 pub(super) fn judge_scanner(round: &Round<'_>, column: usize, vote: &VoteSummary) -> Option<Judgement> {
-    let ratio = scanner_ratio(round.votes.rows().map(|(_, row)| row), column)?;
-    let is_skewed = !(1.0 / MAX_SCANNER_RATIO..=MAX_SCANNER_RATIO).contains(&ratio);
-    let evidence = is_skewed.then(|| {
-        format!("{} measures {ratio:.2} times what the other scanners do", round.name(vote.identity))
-    });
+    let ratio = scanner_ratio(round.votes.rows().map(|(_, row)| row), column);
+    let own = measured(round.votes, column)
+        .and_then(|now| round.past.compare(vote.identity, round.valid_after, now));
+    if ratio.is_none() && own.is_none() {
+        return None;
+    }
+    let is_skewed = |ratio: &f64| !(1.0 / MAX_SCANNER_RATIO..=MAX_SCANNER_RATIO).contains(ratio);
+    let others = ratio.filter(is_skewed);
+    let severity = if others.is_some() { Severity::Warning } else { Severity::Notice };
+    let others = others.map(|ratio| format!("measures {ratio:.2} times what the other scanners do"));
+    let words: Vec<String> = others.into_iter().chain(own.and_then(OwnRatios::unlike)).collect();
+    let evidence =
+        (!words.is_empty()).then(|| format!("{} {}", round.name(vote.identity), words.join(", and ")));
     let subject = EventSubject::Authority(vote.identity);
-    Some(round.judgement(EventKind::ScannerSkewed, subject, verdict(Severity::Warning, evidence)))
+    Some(round.judgement(EventKind::ScannerSkewed, subject, verdict(severity, evidence)))
+}
+
+/// What a column measured; `None` when it measured nothing.
+pub(super) fn measured(votes: &VoteBook, column: usize) -> Option<Measured> {
+    let entries = votes.rows().filter_map(|(_, row)| row.get(column).copied().flatten());
+    let values = entries.filter_map(|entry| entry.measured_kilobytes_per_second);
+    let start = Measured { relays: 0, sum_kilobytes_per_second: 0 };
+    let all = values.fold(start, |all, value| Measured {
+        relays: all.relays + 1,
+        sum_kilobytes_per_second: all.sum_kilobytes_per_second + u64::from(value),
+    });
+    (all.relays > 0).then_some(all)
 }
 
 /// Median over relays of what a column measured divided by the low median of what the other columns did.
@@ -114,6 +136,7 @@ fn relay_ratio(row: &[Option<VoteEntry>], column: usize) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Verdict;
     use super::super::fixture::{NOW, Scene, identity};
     use super::*;
 
@@ -159,6 +182,35 @@ mod tests {
     }
 
     #[test]
+    fn a_scanner_far_from_its_own_past_is_found_too() {
+        let mut scene = Scene::sound();
+        // What it measured a day long was three times as much as in this round.
+        let usual = measured(&VoteBook::new(scene.votes.clone()), 1).unwrap();
+        let before = Measured { sum_kilobytes_per_second: 3 * usual.sum_kilobytes_per_second, ..usual };
+        for hour in 1..=24 {
+            scene.past.note(identity("birch"), NOW.plus_seconds(-hour * 3600), before);
+        }
+        let judgements = scene.judge();
+        let found = judgements.iter().find_map(|judgement| match &judgement.verdict {
+            Verdict::Holds { severity, evidence } => Some((judgement.kind, *severity, evidence.as_str())),
+            _ => None,
+        });
+        let evidence = "birch measures in sum 0.33 times the median of its own last 30 days";
+        assert_eq!(found, Some((EventKind::ScannerSkewed, Severity::Notice, evidence)));
+    }
+
+    #[test]
+    fn far_from_the_others_and_from_its_past_is_one_fault() {
+        let mut scene = Scene::sound();
+        let usual = measured(&VoteBook::new(scene.votes.clone()), 1).unwrap();
+        for hour in 1..=24 {
+            scene.past.note(identity("birch"), NOW.plus_seconds(-hour * 3600), usual);
+        }
+        scene.skew("birch", 10);
+        scene.check(&[(EventKind::ScannerSkewed, "birch")]);
+    }
+
+    #[test]
     fn two_scanners_that_differ_accuse_nobody() {
         let mut scene = Scene::sound();
         scene.skew("birch", 10);
@@ -171,7 +223,7 @@ mod tests {
         // birch measures 10 times what four others agree on.
         let mut scene = Scene::sound();
         scene.skew("birch", 10);
-        let book = allium_model::VoteBook::new(scene.votes);
+        let book = VoteBook::new(scene.votes);
         let ratio = |column| scanner_ratio(book.rows().map(|(_, row)| row), column);
         assert_eq!(ratio(1), Some(10.0));
         // The low median of (1, 1, 1, 10) is 1.

@@ -1,7 +1,7 @@
 //! A network of five authorities and six relays, as the tests of faults want it.
 
 use super::round::Round;
-use super::{Judgement, Verdict, judge_round};
+use super::{Judgement, ScannerPast, Verdict, judge_round};
 use allium_model::{
     ConsensusSignature, ConsensusSummary, EventKind, EventSubject, Fingerprint, Flag, FlagSet,
     ListedAuthority, SharedRandom, Timestamp, VoteBook, VoteEntry, VoteSummary,
@@ -23,6 +23,7 @@ pub(super) struct Scene {
     pub(super) previous: Option<ConsensusSummary>,
     pub(super) votes: Vec<(VoteSummary, Vec<(Fingerprint, VoteEntry)>)>,
     pub(super) scanners: BTreeSet<Fingerprint>,
+    pub(super) past: ScannerPast,
     pub(super) missed: u32,
 }
 
@@ -34,6 +35,7 @@ impl Scene {
             previous: Some(consensus()),
             votes: NAMES.iter().map(|name| (vote(name), entries())).collect(),
             scanners: BTreeSet::new(),
+            past: ScannerPast::default(),
             missed: 0,
         }
     }
@@ -77,6 +79,7 @@ impl Scene {
             votes: &VoteBook::new(self.votes),
             trusted: &trusted,
             scanners: &self.scanners,
+            past: &self.past,
             missed: self.missed,
         })
     }

@@ -10,11 +10,13 @@ mod bandwidth;
 mod changes;
 #[cfg(test)]
 mod fixture;
+mod own_past;
 mod probes;
 mod round;
 mod watch;
 
 pub use bandwidth::{MAX_SCANNER_RATIO, MIN_COMPARED_RELAYS, scanner_ratio};
+pub use own_past::ScannerPast;
 pub use probes::{ProbeRound, judge_probes};
 pub use round::{Round, judge_round, missed_rounds};
 pub use watch::Watch;

@@ -2,7 +2,7 @@
 
 use super::bandwidth::{judge_bandwidth_file, judge_scanner};
 use super::changes::judge_changes;
-use super::{Judgement, Verdict, watch};
+use super::{Judgement, ScannerPast, Verdict, watch};
 use crate::directory::state::settling_seconds;
 use allium_consensus::SignatureProblem;
 use allium_model::{
@@ -33,6 +33,8 @@ pub struct Round<'a> {
     pub trusted: &'a [(Fingerprint, String)],
     /// Identities that have measured before. What an authority never did is no fault.
     pub scanners: &'a BTreeSet<Fingerprint>,
+    /// What each scanner measured before.
+    pub past: &'a ScannerPast,
     /// Rounds in succession without consensus, this one included; 0 when it has one.
     pub missed: u32,
 }
@@ -338,6 +340,7 @@ mod tests {
             votes: &VoteBook::default(),
             trusted: &trusted,
             scanners: &scene.scanners,
+            past: &scene.past,
             missed: 0,
         };
         let missing = judge_round(&round).into_iter().filter(|judgement| {

@@ -4,12 +4,13 @@
 //! documents are at hand; an older one that is filled in later changes no event. Looks are kept for so
 //! long as a verdict may need them.
 
+use super::bandwidth::measured;
 use super::round::missed_rounds;
-use super::{Judgement, ProbeRound, Round, Verdict, advance, judge_probes, judge_round, merge};
+use super::{Judgement, ProbeRound, Round, ScannerPast, Verdict, advance, judge_probes, judge_round, merge};
 use crate::directory::state::Expectation;
 use allium_model::{
-    AuthorityProbe, ConsensusSummary, Event, EventKind, EventSubject, Fingerprint, ProbeOutcome, Severity,
-    Timestamp, VoteBook,
+    AuthorityProbe, AuthorityRecord, ConsensusSummary, Event, EventKind, EventSubject, Fingerprint,
+    ProbeOutcome, Severity, Timestamp, VoteBook,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ const MAX_MISSED: usize = 10_000;
 pub struct Watch {
     trusted: Vec<(Fingerprint, String)>,
     scanners: BTreeSet<Fingerprint>,
+    past: ScannerPast,
     interval_seconds: i64,
     /// The newest round that was judged.
     current: Option<Timestamp>,
@@ -54,6 +56,7 @@ impl Watch {
         Self {
             trusted,
             scanners,
+            past: ScannerPast::default(),
             interval_seconds: 3600,
             current: None,
             newest: None,
@@ -73,6 +76,11 @@ impl Watch {
             self.learn(&consensus);
             self.newest = Some(consensus);
         }
+    }
+
+    /// Goes on after rounds that history knows, with which scanners are compared.
+    pub fn remember(&mut self, rounds: &[AuthorityRecord]) {
+        self.past.remember(rounds);
     }
 
     /// The events that last now.
@@ -104,10 +112,10 @@ impl Watch {
             votes,
             trusted: &self.trusted,
             scanners: &self.scanners,
+            past: &self.past,
             missed,
         });
-        let measuring = votes.authorities().iter().filter(|vote| vote.measured_relays > 0);
-        self.scanners.extend(measuring.map(|vote| vote.identity));
+        self.learn_scanners(valid_after, votes);
         if let Some(consensus) = consensus {
             self.learn(&consensus);
             self.newest = Some(consensus);
@@ -147,7 +155,10 @@ impl Watch {
         let missed = missed_rounds(newest, self.interval_seconds, at, MAX_MISSED);
         let (kind, subject) = (EventKind::ConsensusMissing, EventSubject::Network);
         let Some(first) = missed.first() else {
-            return Some(Judgement { kind, subject, since: newest, verdict: Verdict::Clear });
+            // A look that was made before a round was due says nothing of it, where documents do already.
+            let is_behind = self.current.is_some_and(|current| current > newest);
+            let clear = Judgement { kind, subject, since: newest, verdict: Verdict::Clear };
+            return (!is_behind).then_some(clear);
         };
         let witnesses = probes
             .iter()
@@ -173,6 +184,16 @@ impl Watch {
         let interval = consensus.fresh_until.seconds_since(consensus.valid_after);
         if (1..=86_400).contains(&interval) {
             self.interval_seconds = interval;
+        }
+    }
+
+    fn learn_scanners(&mut self, valid_after: Timestamp, votes: &VoteBook) {
+        let of_round = votes.authorities().iter().enumerate();
+        for (column, vote) in of_round.filter(|(_, vote)| vote.valid_after == valid_after) {
+            if let Some(measured) = measured(votes, column) {
+                self.scanners.insert(vote.identity);
+                self.past.note(vote.identity, valid_after, measured);
+            }
         }
     }
 
@@ -290,6 +311,8 @@ mod tests {
         let missing = watch.round(NOW.plus_seconds(3600), None, &VoteBook::default());
         assert_eq!(missing, []);
         assert_eq!(watch.open().len(), 1);
+        // One that began before the round was due comes late, and takes nothing back.
+        assert_eq!(watch.look(&look(65, NOW)), []);
         let mut next = Scene::sound().consensus.unwrap();
         next.valid_after = NOW.plus_seconds(2 * 3600);
         next.fresh_until = NOW.plus_seconds(3 * 3600);
@@ -309,6 +332,45 @@ mod tests {
         assert_eq!(watch.round(NOW, consensus, &votes), []);
         let older = watch.round(NOW.plus_seconds(-3600), None, &VoteBook::default());
         assert_eq!((older.len(), watch.open().len()), (0, 1));
+    }
+
+    #[test]
+    fn a_scanner_is_compared_with_what_history_knows_and_with_what_came_since() {
+        let record = |hour: i64| AuthorityRecord {
+            identity: identity("birch"),
+            valid_after: NOW.plus_seconds((hour - 40) * 3600),
+            is_counted: Some(true),
+            is_signed: Some(true),
+            is_vote_seen: Some(true),
+            relays: Some(6),
+            running_relays: Some(6),
+            measured_relays: Some(6),
+            measured_sum_kilobytes_per_second: Some(2100),
+            bandwidth_file_age_seconds: None,
+            has_bandwidth_file: Some(true),
+            agreement_ratio: None,
+            certificate_expires: None,
+        };
+        let mut watch = watch();
+        watch.remember(&(0..23).map(record).collect::<Vec<_>>());
+        let mut rounds = (0..2).map(|hour| {
+            let mut scene = Scene::sound();
+            let valid_after = NOW.plus_seconds(hour * 3600);
+            for (vote, _) in &mut scene.votes {
+                vote.valid_after = valid_after;
+            }
+            // Everybody measures three times as much at once, so nobody is off the others.
+            for name in ["alder", "birch", "cedar", "douglas", "elm"].into_iter().filter(|_| hour == 1) {
+                scene.skew(name, 3);
+            }
+            let mut consensus = scene.consensus.unwrap();
+            consensus.valid_after = valid_after;
+            watch.round(valid_after, Some(Arc::new(consensus)), &VoteBook::new(scene.votes))
+        });
+        assert_eq!(rounds.next(), Some(Vec::new()));
+        let written = rounds.next().unwrap();
+        assert_eq!(kinds(&written), [EventKind::ScannerSkewed]);
+        assert_eq!(written[0].subject, EventSubject::Authority(identity("birch")));
     }
 
     #[test]

@@ -26,7 +26,16 @@ pub struct DiffArgs {
 
 pub fn run(args: &DiffArgs) -> Result<(), Failure> {
     let limits = Limits::default();
-    let diff = ConsensusDiff::between(&read_side(&args.one, &limits)?, &read_side(&args.other, &limits)?);
+    let sides = [read_side(&args.one, &limits)?, read_side(&args.other, &limits)?];
+    if let [Some(one), Some(other)] = sides.each_ref().map(|side| side.summary.as_ref())
+        && one.flavor != other.flavor
+    {
+        say(format_args!(
+            "one is of the {} flavour, the other of the {} one; what only one of them has is not compared",
+            one.flavor, other.flavor
+        ));
+    }
+    let diff = ConsensusDiff::between(&sides[0], &sides[1]);
     print(&diff_rows(&diff), diff.after, args.format)?;
     if args.format == Format::Table {
         say(format_args!(

@@ -1,6 +1,6 @@
 //! `allium consensus flags`: why a relay has a flag or not.
 
-use super::votes::{print, read_side, read_votes};
+use super::votes::{Wanted, print, read_side, read_votes};
 use crate::cli::Format;
 use crate::commands::say;
 use crate::failure::{ExitCode, Failure};
@@ -17,7 +17,7 @@ pub struct FlagsArgs {
     /// The relay.
     #[arg(value_name = "FINGERPRINT")]
     pub fingerprint: Fingerprint,
-    /// Votes of one round: files, or folders of them.
+    /// Votes of one round: files, or folders of them. With --consensus those of other rounds are left out.
     #[arg(long, required = true, num_args = 1.., value_name = "FILE|DIR")]
     pub votes: Vec<PathBuf>,
     /// The consensus of the round.
@@ -33,11 +33,10 @@ pub struct FlagsArgs {
 
 pub fn run(args: &FlagsArgs) -> Result<(), Failure> {
     let limits = Limits::default();
-    let book = read_votes(&args.votes, &limits)?;
-    let flags = match &args.consensus {
-        Some(path) => Some(read_side(path, &limits)?.flags_of(args.fingerprint)),
-        None => None,
-    };
+    let side = args.consensus.as_ref().map(|path| read_side(path, &limits)).transpose()?;
+    let wanted = side.as_ref().map_or(Wanted::OneRound, |side| Wanted::RoundOf(side.valid_after));
+    let book = read_votes(&args.votes, wanted, &limits)?;
+    let flags = side.map(|side| side.flags_of(args.fingerprint));
     let explanation = explanation(args, &book, flags)?;
     let at = book.authorities().iter().map(|vote| vote.valid_after).max().unwrap_or_default();
     let rows = if args.conditions { requirement_rows(&explanation, &book) } else { flag_rows(&explanation) };

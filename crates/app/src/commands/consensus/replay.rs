@@ -1,6 +1,6 @@
 //! `allium consensus replay`: flags computed from votes against the flags in them.
 
-use super::votes::{print, read_votes};
+use super::votes::{Wanted, print, read_votes};
 use crate::cli::Format;
 use crate::failure::Failure;
 use allium_consensus::flags::Rounding;
@@ -22,7 +22,7 @@ pub struct ReplayArgs {
 }
 
 pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
-    let book = read_votes(&args.votes, &Limits::default())?;
+    let book = read_votes(&args.votes, Wanted::All, &Limits::default())?;
     let replays = replay_book(&book, Rounding::VOTE);
     let at = replays.iter().map(|replay| replay.valid_after).max().unwrap_or_default();
     print(&replay_rows(&replays), at, args.format)

@@ -1,14 +1,18 @@
 //! What `consensus verify` says of one file.
 
-use allium_consensus::{AuthorityCheck, AuthorityState, Verification};
+use allium_consensus::{AuthorityCheck, AuthorityState, DetachedVerification, Verification};
 use allium_documents::dirspec::Microdescriptor;
 use allium_model::{Warning, printable};
 use data_encoding::BASE64_NOPAD;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// Problems of one file that are listed; the rest is counted.
 const MAX_PROBLEMS: usize = 50;
+
+/// What detached signatures are called where consensuses have their flavour.
+const DETACHED: &str = "detached signatures";
 
 /// Whether a file is believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +30,8 @@ pub enum Verdict {
 pub struct FileReport {
     /// The name as it was given.
     pub file: String,
-    /// `ns`, `microdesc`, `vote`, `certificate` or `microdescriptors`; nothing for a file that cannot be used.
+    /// `ns`, `microdesc`, `vote`, `detached signatures`, `certificate` or `microdescriptors`; nothing for a file
+    /// that cannot be used.
     pub flavor: Option<&'static str>,
     /// `valid-after`.
     pub valid_after: Option<String>,
@@ -36,7 +41,8 @@ pub struct FileReport {
     pub authorities: Option<usize>,
     /// Signatures in it.
     pub signatures_present: usize,
-    /// Signatures that hold against a certificate.
+    /// Signatures that hold against a certificate; of detached signatures the authorities whose signatures on
+    /// every flavour hold.
     pub signatures_verified: usize,
     /// Those of trusted identities.
     pub signatures_trusted: usize,
@@ -87,6 +93,33 @@ impl Signer {
         }
     }
 
+    /// What an authority did about all flavours: a failure counts before a missing signature. An authority that
+    /// signed some of them only has failed the others.
+    fn of_flavors(first: &AuthorityCheck, flavors: &[DetachedVerification]) -> Self {
+        let mut whole = Self::of(first);
+        let of = |flavor: &DetachedVerification| {
+            let checks = &flavor.verification.authorities;
+            checks.iter().find(|check| check.identity == first.identity).map(Self::of)
+        };
+        let states: Vec<(&str, Option<Self>)> =
+            flavors.iter().map(|flavor| (flavor.flavor.as_str(), of(flavor))).collect();
+        let is_signed = |one: &Option<Self>| one.as_ref().is_some_and(|one| one.state != "not signed");
+        if !states.iter().any(|(_, one)| is_signed(one)) {
+            return whole;
+        }
+        let problems: Vec<String> = states
+            .iter()
+            .filter_map(|(flavor, one)| match one {
+                Some(one) if one.state == "signed" => None,
+                Some(Self { problem: Some(problem), .. }) => Some(format!("{flavor}: {problem}")),
+                _ => Some(format!("{flavor}: there is no signature")),
+            })
+            .collect();
+        whole.state = if problems.is_empty() { "signed" } else { "failed" };
+        whole.problem = (!problems.is_empty()).then(|| problems.join("; "));
+        whole
+    }
+
     fn name(&self) -> String {
         let name = self.nickname.as_ref().unwrap_or(&self.identity);
         if self.trusted { name.clone() } else { format!("{name} (not trusted)") }
@@ -132,6 +165,42 @@ impl FileReport {
             ..Self::empty(file)
         };
         report.add_problems(&verification.problems);
+        report.add_warnings(warnings);
+        report
+    }
+
+    /// Detached signatures: believed when those on every flavour are.
+    pub fn of_detached(file: &str, flavors: &[DetachedVerification], warnings: &[Warning]) -> Self {
+        let Some(first) = flavors.first().map(|flavor| &flavor.verification) else {
+            return Self::unusable(file, "it has neither digests nor signatures".to_owned());
+        };
+        let mut seen = BTreeSet::new();
+        let all = flavors.iter().flat_map(|flavor| &flavor.verification.authorities);
+        let signers: Vec<Signer> = all
+            .filter(|check| seen.insert(check.identity))
+            .map(|check| Signer::of_flavors(check, flavors))
+            .collect();
+        let is_believed = flavors.iter().all(|flavor| flavor.verification.is_believed);
+        let signed = |is_counted: fn(&Signer) -> bool| {
+            signers.iter().filter(|signer| signer.state == "signed" && is_counted(signer)).count()
+        };
+        let mut report = Self {
+            flavor: Some(DETACHED),
+            valid_after: Some(first.valid_after.to_rfc3339()),
+            signatures_present: flavors.iter().map(|flavor| flavor.verification.present()).sum(),
+            signatures_verified: signed(|_| true),
+            signatures_trusted: signed(|signer| signer.trusted),
+            trusted_authorities: Some(first.trusted_authorities),
+            majority: Some(is_believed),
+            verdict: if is_believed { Verdict::Believed } else { Verdict::NotBelieved },
+            ..Self::empty(file)
+        };
+        report.signers = signers;
+        for DetachedVerification { flavor, verification } in flavors {
+            let named: Vec<String> =
+                verification.problems.iter().map(|problem| format!("{flavor}: {problem}")).collect();
+            report.add_problems(&named);
+        }
         report.add_warnings(warnings);
         report
     }
@@ -188,6 +257,9 @@ impl FileReport {
             (Verdict::NotBelieved, Some("ns" | "microdesc")) => {
                 "NOT BELIEVED: no majority of the trusted authorities"
             }
+            (Verdict::NotBelieved, Some(DETACHED)) => {
+                "NOT BELIEVED: no majority of the trusted authorities on every flavour"
+            }
             (Verdict::NotBelieved, _) => "NOT BELIEVED",
         }
     }
@@ -235,7 +307,8 @@ fn signatures(report: &FileReport) -> String {
     let FileReport { signatures_present, signatures_verified, signatures_trusted, .. } = report;
     let of_all = report.trusted_authorities.filter(|_| report.majority.is_some());
     let of_all = of_all.map(|all| format!(" of {all} authorities")).unwrap_or_default();
+    let by = if report.flavor == Some(DETACHED) { "; on every flavour of authorities: " } else { ", " };
     format!(
-        "{signatures_present} present, {signatures_verified} verified, {signatures_trusted} trusted{of_all}"
+        "{signatures_present} present{by}{signatures_verified} verified, {signatures_trusted} trusted{of_all}"
     )
 }

@@ -1,7 +1,7 @@
 //! `allium consensus show`: what a consensus or a vote says as a whole.
 
-use super::ReportFormat;
 use super::files::{DocumentFile, expand};
+use crate::cli::Format;
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
 use allium_consensus::{
@@ -10,6 +10,7 @@ use allium_consensus::{
 use allium_documents::dirspec::{DocumentKind, parse_consensus, parse_vote};
 use allium_documents::{DocumentError, Limits};
 use allium_model::{ConsensusSummary, Flag, SharedRandom, Timestamp, VoteSummary, printable};
+use allium_views::{Align, Row, RowHead, Rows, Value as Cell, write_csv};
 use clap::Args;
 use data_encoding::HEXUPPER;
 use serde_json::{Map, Value, json};
@@ -23,8 +24,8 @@ pub struct ShowArgs {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Form of the output.
-    #[arg(long, value_enum, default_value = "table")]
-    pub format: ReportFormat,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
 }
 
 /// A fact with its name, in the order in which people read them.
@@ -32,14 +33,23 @@ type Facts = Vec<(&'static str, Value)>;
 
 pub fn run(args: &ShowArgs, config: &Config) -> Result<(), Failure> {
     let limits = config.limits();
+    let files = expand(&args.files)?;
+    if files.is_empty() {
+        return Err(Failure::new(ExitCode::Document, "there are no files in the folders"));
+    }
     let mut out = BufWriter::new(io::stdout().lock());
-    for path in expand(&args.files)? {
+    let mut rows = Vec::new();
+    for path in files {
         let file = DocumentFile::read(&path, &limits)?;
         let mut facts: Facts = vec![("file", json!(file.name))];
         facts.extend(read(&file, &limits)?);
         let written = match args.format {
-            ReportFormat::Table => write_table(&mut out, &facts),
-            ReportFormat::Json => {
+            Format::Table => write_table(&mut out, &facts),
+            Format::Csv => {
+                rows.extend(csv_rows(&file.name, facts));
+                Ok(())
+            }
+            Format::Json => {
                 let object: Map<String, Value> =
                     facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
                 serde_json::to_writer(&mut out, &object).map_err(io::Error::from).and_then(|()| writeln!(out))
@@ -47,7 +57,8 @@ pub fn run(args: &ShowArgs, config: &Config) -> Result<(), Failure> {
         };
         written.or_else(|error| Failure::output(&error))?;
     }
-    out.flush().or_else(|error| Failure::output(&error))
+    let written = if args.format == Format::Csv { write_all_csv(&mut out, rows) } else { Ok(()) };
+    written.and_then(|()| out.flush()).or_else(|error| Failure::output(&error))
 }
 
 fn read(file: &DocumentFile, limits: &Limits) -> Result<Facts, Failure> {
@@ -69,8 +80,11 @@ fn read(file: &DocumentFile, limits: &Limits) -> Result<Facts, Failure> {
             Ok(of_vote(&summarize_vote(&parsed.document, facts).0))
         }
         kind => {
-            let found = kind.map_or("no document that is known here", DocumentKind::name);
-            let message = format_args!("{} is neither a consensus nor a vote, but {found}", file.name);
+            let found = match kind {
+                Some(kind) => format!("it is of the kind {}", kind.name()),
+                None => "it is no document that is known here".to_owned(),
+            };
+            let message = format_args!("{} is neither a consensus nor a vote: {found}", file.name);
             Err(Failure::new(ExitCode::Document, message))
         }
     }
@@ -164,6 +178,27 @@ fn write_table(out: &mut dyn Write, facts: &Facts) -> io::Result<()> {
         writeln!(out, "{:<28} {}", name.replace('_', " "), printable(&words(value)))?;
     }
     writeln!(out)
+}
+
+/// A row for each fact; of a fact with parts one for each, such as a flag, a parameter or a version.
+fn csv_rows(file: &str, facts: Facts) -> Vec<Row<'static>> {
+    let row = |fact: &str, name: &str, value: &str| {
+        let text = |text: &str| Cell::Text(printable(text).into_owned().into());
+        Row { values: vec![text(file), text(fact), text(name), text(value)] }
+    };
+    let of_fact = |(fact, value): (&'static str, Value)| match value {
+        Value::Null => vec![row(fact, "", "")],
+        Value::Object(parts) => parts.iter().map(|(name, value)| row(fact, name, &words(value))).collect(),
+        Value::Array(parts) => parts.iter().map(|value| row(fact, "", &words(value))).collect(),
+        value => vec![row(fact, "", &words(&value))],
+    };
+    facts.into_iter().skip(1).flat_map(of_fact).collect()
+}
+
+fn write_all_csv(out: &mut dyn Write, rows: Vec<Row<'static>>) -> io::Result<()> {
+    let columns = ["file", "fact", "name", "value"];
+    let columns = columns.map(|name| RowHead { name, head: name, align: Align::Left }).to_vec();
+    write_csv(out, &Rows { columns, total: rows.len(), rows })
 }
 
 /// A value as a line of words.

@@ -9,11 +9,12 @@ use crate::directory::trusted_by_file;
 use crate::failure::{ExitCode, Failure};
 use crate::progress::Progress;
 use allium_consensus::{
-    Certificates, TrustedAuthorities, compare_flavors, match_microdescriptors, verify_consensus, verify_vote,
+    Certificates, ConsensusDigest, TrustedAuthorities, compare_flavors, match_microdescriptors,
+    verify_consensus, verify_detached, verify_vote,
 };
 use allium_documents::dirspec::{
     Certificate, Consensus, DocumentKind, Flavor, Microdescriptor, Parsed, Vote, parse_certificates,
-    parse_consensus, parse_microdescriptors, parse_vote,
+    parse_consensus, parse_detached_signatures, parse_microdescriptors, parse_vote,
 };
 use allium_documents::{DocumentError, Limits};
 use allium_model::Timestamp;
@@ -28,8 +29,9 @@ const KEPT_BYTES: usize = 256 << 20;
 /// Options of `consensus verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// Consensuses, votes, key certificates and microdescriptors (plain, .zst, .gz or .xz), or folders of them.
-    /// Consensuses of both flavours and one hour are compared with each other.
+    /// Consensuses, votes, detached signatures, key certificates and microdescriptors (plain, .zst, .gz or .xz), or
+    /// folders of them. Consensuses of both flavours and one hour are compared with each other, and detached
+    /// signatures with the consensuses that they are on.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Key certificates; those in votes and among the files count too. Can be given several times.
@@ -50,7 +52,9 @@ pub fn run(args: &VerifyArgs, config: &Config) -> Result<(), Failure> {
         trusted: trusted_by_file(args.authorities.as_deref())?,
         certificates: Certificates::default(),
         hours: BTreeMap::new(),
+        digests: Vec::new(),
         microdescriptors: Vec::new(),
+        detached: Vec::new(),
     };
     add_certificates(&mut check.certificates, &args.certs, &limits)?;
     let progress = Progress::start();
@@ -68,8 +72,12 @@ struct Check {
     certificates: Certificates,
     /// The consensuses of each hour: the number of the file and its flavour.
     hours: BTreeMap<Timestamp, Vec<(usize, Flavor)>>,
+    /// The digests of the consensuses.
+    digests: Vec<ConsensusDigest>,
     /// The numbers of files of microdescriptors.
     microdescriptors: Vec<usize>,
+    /// The numbers of files of detached signatures.
+    detached: Vec<usize>,
 }
 
 impl Check {
@@ -82,8 +90,10 @@ impl Check {
         progress.stage("reading certificates and votes");
         for (index, path) in paths.iter().enumerate() {
             let file = DocumentFile::read(path, &self.limits)?;
-            if file.kind() == Some(DocumentKind::Microdescriptor) {
-                self.microdescriptors.push(index);
+            match file.kind() {
+                Some(DocumentKind::Microdescriptor) => self.microdescriptors.push(index),
+                Some(DocumentKind::DetachedSignatures) => self.detached.push(index),
+                _ => {}
             }
             if let Some(report) = self.other(&file) {
                 reports.insert(index, report);
@@ -103,6 +113,9 @@ impl Check {
         progress.stage("comparing flavours");
         self.compare_hours(paths, &mut reports)?;
         self.match_microdescriptors(paths, &mut reports)?;
+        for &index in &self.detached {
+            reports[index] = self.detached(&DocumentFile::read(&paths[index], &self.limits)?);
+        }
         Ok(reports)
     }
 
@@ -112,7 +125,9 @@ impl Check {
             Some(DocumentKind::Consensus | DocumentKind::MicrodescConsensus) => return None,
             Some(DocumentKind::Vote) => self.vote(file),
             Some(DocumentKind::Certificate) => self.certificates(file),
-            Some(DocumentKind::Microdescriptor) => FileReport::empty(&file.name),
+            Some(DocumentKind::Microdescriptor | DocumentKind::DetachedSignatures) => {
+                FileReport::empty(&file.name)
+            }
             Some(kind) => {
                 let problem = format!("it is a {}, which authorities do not sign", kind.name());
                 FileReport::unusable(&file.name, problem)
@@ -129,12 +144,24 @@ impl Check {
         };
         let verification = verify_consensus(&file.bytes, &consensus, &self.certificates, &self.trusted);
         self.hours.entry(consensus.header.valid_after).or_default().push((index, consensus.flavor));
+        self.digests.push(ConsensusDigest::of(&consensus));
         FileReport {
             flavor: Some(consensus.flavor.name()),
             relays: Some(consensus.routers.len()),
             authorities: Some(consensus.authorities.len()),
             majority: Some(verification.is_believed),
             ..FileReport::verified(&file.name, &verification, &warnings)
+        }
+    }
+
+    fn detached(&self, file: &DocumentFile) -> FileReport {
+        match parse_detached_signatures(&file.bytes, &self.limits) {
+            Ok(parsed) => {
+                let flavors =
+                    verify_detached(&parsed.document, &self.digests, &self.certificates, &self.trusted);
+                FileReport::of_detached(&file.name, &flavors, &parsed.warnings)
+            }
+            Err(error) => FileReport::unusable(&file.name, error.to_string()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Place;
 use crate::failure::Failure;
-use allium_model::Timestamp;
+use allium_model::{TimeRange, Timestamp};
 use allium_store::StoreStatus;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
@@ -28,7 +28,11 @@ pub enum StatusFormat {
 pub fn run(args: &StatusArgs, place: &Place) -> Result<(), Failure> {
     let store = place.open_to_read()?;
     let status = place.wait(store.status())?;
-    write(&facts(&status), args.format)
+    let gaps = match status.span {
+        Some((from, until)) => place.wait(store.gaps(TimeRange { from, until: until.plus_seconds(1) }))?,
+        None => Vec::new(),
+    };
+    write(&facts(&status, &gaps), args.format)
 }
 
 /// Names and values in their order.
@@ -52,7 +56,7 @@ pub fn write(facts: &Facts, format: StatusFormat) -> Result<(), Failure> {
     written.or_else(|error| Failure::output(&error))
 }
 
-fn facts(status: &StoreStatus) -> Facts {
+fn facts(status: &StoreStatus, gaps: &[TimeRange]) -> Facts {
     let time = |index: usize| {
         status.span.map(|span| if index == 0 { span.0 } else { span.1 }).map(Timestamp::to_rfc3339).into()
     };
@@ -65,6 +69,8 @@ fn facts(status: &StoreStatus) -> Facts {
         ("free_bytes", status.free_bytes.into()),
         ("first_record", time(0)),
         ("last_record", time(1)),
+        ("gaps", gaps.len().into()),
+        ("gap_hours", gaps.iter().map(|gap| gap.until.seconds_since(gap.from) / 3600).sum::<i64>().into()),
         ("consensuses", status.records[0].into()),
         ("onionoo_documents", status.records[1].into()),
         ("presence_lists", status.records[2].into()),

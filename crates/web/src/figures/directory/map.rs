@@ -2,6 +2,7 @@
 
 use super::directory;
 use crate::Edition;
+use allium_analysis::directory::relay_of;
 use allium_charts::{Chart, Colour, Figure, MapClass, MapScale, MapView, OtherCountries, Unit, WorldMap};
 use allium_model::CountryCode;
 use std::collections::BTreeMap;
@@ -11,11 +12,9 @@ pub(in crate::figures) fn world(edition: &Edition) -> Option<Figure> {
     let directory = directory(edition)?;
     let network = &edition.snapshot.network;
     let mut countries: BTreeMap<CountryCode, u32> = BTreeMap::new();
-    let relays =
-        directory.report.authorities.iter().filter_map(|authority| authority.trusted.as_ref()?.relay);
-    for relay in relays {
-        let position = network.find(relay);
-        if let Some(country) = position.and_then(|position| network.relay(position).country) {
+    let trusted = directory.report.authorities.iter().filter(|authority| authority.trusted.is_some());
+    for relay in trusted.filter_map(|authority| relay_of(network, authority)) {
+        if let Some(country) = network.relay(relay).country {
             *countries.entry(country).or_default() += 1;
         }
     }

@@ -1,10 +1,11 @@
 //! The page of one authority.
 
 use super::words::{badge, count, milliseconds, state_class};
-use super::{Content, events, facts, keys, scores};
+use super::{Content, event_choice, events, facts, keys, published, scores};
 use crate::figures::Embedding;
 use crate::figures::directory::{Quantity, authority_course};
 use crate::html::Html;
+use crate::pages::consensus::span;
 use crate::pages::study::section::{Section, Width};
 use crate::pages::study::table::{Head, Table, number, text};
 use crate::pages::{Method, Site};
@@ -12,7 +13,7 @@ use crate::rows::Tile;
 use crate::{EventFilter, Page, format};
 use allium_analysis::directory::certificates::{Expiry, certificate_expires};
 use allium_analysis::directory::responses::responses;
-use allium_analysis::directory::{AuthorityReport, Directory, ScorePeriod};
+use allium_analysis::directory::{AuthorityReport, Directory, ScorePeriod, relay_of, tests_ipv6};
 use allium_model::{Event, EventSubject, Flag, Slug, VoteSummary, printable};
 
 /// Events that the page lists.
@@ -27,6 +28,8 @@ pub(super) fn content(site: Site<'_>, directory: &Directory, slug: &str) -> Opti
     let vote = authority.vote_column.and_then(|column| directory.inputs.votes.authorities().get(column));
     let mut sections = vec![scores_section(site, authority), newest(site, directory, authority, vote)];
     sections.push(address(site, directory, authority, vote));
+    sections.extend(published::file_section(site, directory, authority));
+    sections.extend(published::load_section(site, directory, authority));
     sections.extend(courses(site, directory, authority));
     sections.extend(vote.map(|vote| thresholds(site, vote)));
     sections.extend(authority.vote_column.map(|column| flags(site, directory, column)));
@@ -92,11 +95,9 @@ fn tiles(directory: &Directory, authority: &AuthorityReport) -> Vec<Tile> {
         ),
         Tile::new(
             "Clock",
-            answers
-                .median_clock_skew_seconds
-                .map_or_else(|| "not known".into(), |skew| format!("{skew:+.0} s")),
+            answers.median_clock_skew_seconds.map_or_else(|| "not known".into(), clock_words),
             "",
-            "against ours, median of 24 h",
+            "compared with ours, median of 24 h",
         ),
         Tile::new(
             "Certificate",
@@ -110,6 +111,15 @@ fn tiles(directory: &Directory, authority: &AuthorityReport) -> Vec<Tile> {
             }),
         ),
     ]
+}
+
+/// `right` where no second differs, else how far it is ahead or behind.
+fn clock_words(skew_seconds: f64) -> String {
+    match skew_seconds.round() {
+        0.0 => "right".into(),
+        skew if skew > 0.0 => format!("{skew:.0} s ahead"),
+        skew => format!("{:.0} s behind", -skew),
+    }
 }
 
 const SCORES: &[Head] = &scores::heads("Period");
@@ -144,13 +154,16 @@ fn newest(
     let scanner = directory.report.scanners.scanners.iter().find(|one| one.identity == authority.identity);
     let mut lines = vec![
         ("For", format::minute(vote.valid_after)),
-        ("Made", format!("{} UTC", vote.published)),
+        ("Published", format!("{} UTC", vote.published)),
         ("Relays", count(Some(vote.relays))),
         (
             "Measured relays",
             if authority.is_scanner { count(Some(vote.measured_relays)) } else { "never measures".into() },
         ),
-        ("Relays with an IPv6 address", count(Some(vote.ipv6_relays))),
+        (
+            "Relays reached over IPv6",
+            if tests_ipv6(vote) { count(Some(vote.ipv6_relays)) } else { "does not test".into() },
+        ),
         ("Methods", method_range(&vote.methods)),
         ("Size", format!("{:.1} MB", vote.bytes as f64 / 1e6)),
         (
@@ -160,7 +173,7 @@ fn newest(
         ("Takes part in the shared random value", if vote.is_in_shared_random { "yes" } else { "no" }.into()),
     ];
     if let Some(ratio) = scanner.and_then(|scanner| scanner.ratio) {
-        lines.push(("Median of measurement / consensus weight", format!("{:.2}", ratio.median)));
+        lines.push(("Measurement / consensus weight, median", format!("{:.2}", ratio.median)));
     }
     section.html(&facts::list(lines))
 }
@@ -202,8 +215,7 @@ fn address(
     for difference in differences {
         section = section.text(format!("Differs: {}.", printable(&difference.text)));
     }
-    let relay = authority.trusted.as_ref().and_then(|trusted| trusted.relay);
-    match relay.filter(|relay| site.network().find(*relay).is_some()) {
+    match relay_of(site.network(), authority).map(|at| site.network().relay(at).fingerprint) {
         Some(relay) => section.link(&site.links().page(&Page::Relay(relay)), "Its relay"),
         None => section,
     }
@@ -261,9 +273,7 @@ const THRESHOLDS: [&str; 11] = [
 fn threshold_words(name: &str, value: &str) -> String {
     let number: Option<u64> = value.parse().ok();
     match (name, number) {
-        ("stable-uptime" | "stable-mtbf" | "guard-tk" | "hsdir-tk", Some(seconds)) => {
-            format::duration(i64::try_from(seconds).unwrap_or(i64::MAX))
-        }
+        ("stable-uptime" | "stable-mtbf" | "guard-tk" | "hsdir-tk", Some(seconds)) => span(seconds),
         ("fast-speed" | "guard-bw-inc-exits" | "guard-bw-exc-exits", Some(bytes)) => {
             let bandwidth = format::bandwidth(bytes);
             format!("{} {}", bandwidth.number, bandwidth.unit)
@@ -271,8 +281,19 @@ fn threshold_words(name: &str, value: &str) -> String {
         ("enough-mtbf" | "ignoring-advertised-bws", Some(flag)) => {
             if flag == 0 { "no" } else { "yes" }.into()
         }
+        ("guard-wfu" | "hsdir-wfu", _) => "share of time, the recent past counts more".into(),
         _ => String::new(),
     }
+}
+
+/// How many more or fewer relays the vote gives a flag than the consensus, with the share.
+fn difference_words(own: u32, agreed: u32) -> String {
+    let (more, sign) = if own > agreed { (own - agreed, '+') } else { (agreed - own, '\u{2212}') };
+    if more == 0 {
+        return "none".into();
+    }
+    let share = 100.0 * f64::from(more) / f64::from(agreed);
+    format!("{sign}{} ({sign}{share:.1} %)", format::count(more as usize))
 }
 
 /// Flags in the vote beside those of the consensus.
@@ -291,10 +312,9 @@ fn flags(site: Site<'_>, directory: &Directory, column: usize) -> Section {
     let rows = voted.map(|flag| {
         let own = counts[flag as usize];
         let agreed = consensus.map(|consensus| consensus.flag_count(flag));
-        let difference = agreed.filter(|agreed| *agreed > 0).map_or_else(
-            || "-".to_owned(),
-            |agreed| format!("{:+.1} %", 100.0 * (f64::from(own) / f64::from(agreed) - 1.0)),
-        );
+        let difference = agreed
+            .filter(|agreed| *agreed > 0)
+            .map_or_else(|| "-".to_owned(), |agreed| difference_words(own, agreed));
         vec![text(flag.name()), number(count(Some(own))), number(count(agreed)), number(difference)]
     });
     Section::new("Flags")
@@ -314,7 +334,12 @@ fn own_events(site: Site<'_>, directory: &Directory, authority: &AuthorityReport
     let shown = &own[..own.len().min(EVENTS)];
     let section = section.html(&events::list(site, directory, shown));
     if own.len() > EVENTS {
-        return section.remark(format!("The newest {EVENTS} of {}.", own.len()));
+        let words = format!("The newest {EVENTS} of {}.", own.len());
+        let Some(href) = event_choice::href(site, authority.identity) else { return section.remark(words) };
+        let mut html = Html::default();
+        html.markup("<p class=\"sub\">").text(&words).markup(" ");
+        html.link(Some(&href), "All of them, by days").markup("</p>");
+        return section.html(&html);
     }
     section
 }
@@ -324,10 +349,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn clocks_are_right_ahead_or_behind() {
+        assert_eq!(clock_words(-0.4), "right");
+        assert_eq!(clock_words(12.0), "12 s ahead");
+        assert_eq!(clock_words(-3600.0), "3600 s behind");
+    }
+
+    #[test]
+    fn differences_of_flags_are_counted_and_shared() {
+        assert_eq!(difference_words(9, 9), "none");
+        assert_eq!(difference_words(12, 5), "+7 (+140.0 %)");
+        assert_eq!(difference_words(909, 910), "\u{2212}1 (\u{2212}0.1 %)");
+    }
+
+    #[test]
     fn thresholds_have_their_units() {
-        assert_eq!(threshold_words("guard-tk", "691200"), "8 days");
+        assert_eq!(threshold_words("guard-tk", "691200"), "8.0 days");
         assert_eq!(threshold_words("fast-speed", "102000"), "816 kbit/s");
         assert_eq!(threshold_words("enough-mtbf", "0"), "no");
-        assert_eq!(threshold_words("guard-wfu", "98.000%"), "");
+        assert_eq!(threshold_words("stable-mtbf", "2744197"), "31.8 days");
+        assert_eq!(threshold_words("what-is-this", "7"), "");
     }
 }

@@ -1,13 +1,15 @@
 //! The dashboard: what is wrong now, the numbers, the table, and the parts below.
 
+use super::published::load_words;
 use super::words::{event_title, percent, severity_class, subject_name};
 use super::{Content, checks, data_time, events, facts, keys, loss, relays, scores, states, tiles};
 use crate::figures::FigureName;
 use crate::pages::study::section::{Section, Width};
 use crate::pages::{Method, Site};
 use crate::{AuthoritiesPage, EventFilter, Page, format};
-use allium_analysis::directory::Directory;
 use allium_analysis::directory::checks::CheckState;
+use allium_analysis::directory::load::{RequestLoad, load as request_load};
+use allium_analysis::directory::{Directory, relay_of};
 use allium_model::{Event, Severity, printable};
 
 /// Open events that stand above the dashboard, and newest ones that stand in it.
@@ -147,19 +149,19 @@ fn places(site: Site<'_>, directory: &Directory) -> String {
     let network = site.network();
     let mut countries = std::collections::BTreeMap::<String, u32>::new();
     let mut unknown = 0_u32;
-    for trusted in directory.report.authorities.iter().filter_map(|authority| authority.trusted.as_ref()) {
-        let position = trusted.relay.and_then(|relay| network.find(relay));
-        let country = position.and_then(|position| network.relay(position).country);
+    for authority in directory.report.authorities.iter().filter(|authority| authority.trusted.is_some()) {
+        let country = relay_of(network, authority).and_then(|relay| network.relay(relay).country);
         match country.and_then(allium_model::country_name) {
             Some(name) => *countries.entry(name.to_owned()).or_default() += 1,
             None => unknown += 1,
         }
     }
-    let most = countries.iter().max_by_key(|(_, count)| **count);
-    let Some((name, most)) = most else {
+    let Some(most) = countries.values().max().copied() else {
         return "The countries of the authorities are not known: their relays are not in the relay documents.".into();
     };
-    let rest = directory.inputs.trusted.len().saturating_sub(*most as usize);
+    let largest: Vec<&str> =
+        countries.iter().filter(|(_, count)| **count == most).map(|(name, _)| name.as_str()).collect();
+    let rest = directory.inputs.trusted.len().saturating_sub(most as usize);
     let outcome = if rest >= directory.inputs.majority() {
         "could still make a consensus"
     } else {
@@ -168,33 +170,24 @@ fn places(site: Site<'_>, directory: &Directory) -> String {
     let unknown =
         if unknown == 0 { String::new() } else { format!(" The country of {unknown} is not known.") };
     format!(
-        "They are in {}. Without {} in {name}, the {rest} others {outcome}.{unknown}",
+        "They are in {}. Without the {} in {}, the {rest} others {outcome}.{unknown}",
         format::counted(countries.len(), "country", "countries"),
-        format::counted(*most as usize, "authority", "authorities"),
+        if most == 1 { "one".to_owned() } else { most.to_string() },
+        largest.join(" or in "),
     )
 }
 
 /// Directory requests, where they are published.
 fn load(site: Site<'_>, directory: &Directory) -> Section {
     let trusted = || directory.report.authorities.iter().filter(|authority| authority.trusted.is_some());
-    let known = trusted().filter_map(|authority| {
-        let load = allium_analysis::directory::load::load(&directory.inputs, authority)?;
-        Some((authority.nickname.clone(), load))
-    });
-    let facts: Vec<(String, String)> = known
-        .map(|(nickname, load)| {
-            let requests =
-                load.requests.map_or_else(|| "an unknown number of".into(), |n| format::count(n as usize));
-            let hours = load.interval_seconds / 3600;
-            (nickname, format!("{requests} requests in {hours} h until {}", format::minute(load.until)))
-        })
-        .collect();
+    let known = || trusted().map(|authority| (authority, request_load(&directory.inputs, authority)));
     let section = Section::new("Request load").width(Width::Half).method(site, Method::AuthorityLoad);
-    if facts.is_empty() {
+    if known().all(|(_, load)| load == RequestLoad::NotRead) {
         return section.text(format!(
-            "Not published: none of the {} publishes statistics of directory requests, or no extra-info document was read.",
+            "No extra-info document of the {} was read, so nothing is known of the requests that they answer.",
             format::counted(trusted().count(), "authority", "authorities")
         ));
     }
-    section.html(&facts::list(facts))
+    let facts = known().map(|(authority, load)| (authority.nickname.clone(), load_words(load)));
+    section.html(&facts::list(facts.collect::<Vec<_>>()))
 }

@@ -1,6 +1,7 @@
 //! What happened to the authorities and the consensus, the newest first, with filters by address.
 
 use super::Content;
+use super::event_choice::{self, EventChoice};
 use super::words::{authority_href, event_title, severity_class, subject_name};
 use crate::authorities_page::event_filters;
 use crate::html::Html;
@@ -32,11 +33,7 @@ pub(super) fn content(
         return None;
     }
     let page = page_of(&events, number)?;
-    let title = match filter {
-        EventFilter::All => "Events".to_owned(),
-        EventFilter::Kind(kind) => format!("Events: {}", event_title(kind)),
-        EventFilter::Severity(severity) => format!("Events: {}", severity.name()),
-    };
+    let title = title(filter);
     let open = events.iter().filter(|event| event.until.is_none()).count();
     let sentence = if events.is_empty() {
         "Nothing of this kind is stored. Events are found from documents and probes from the time on at which this site keeps a history.".to_owned()
@@ -49,16 +46,63 @@ pub(super) fn content(
     let mut section = Section::new("Timeline")
         .html(&filters(site, directory, filter))
         .method(site, Method::DirectoryFaults);
+    if let Some(form) = event_choice::form(site, directory, filter, &EventChoice::default()) {
+        section = section.html(&form);
+    }
     if !page.is_empty() {
         section = section.html(&list(site, directory, page));
     }
     let link = |number| site.links().page(&Page::Authorities(AuthoritiesPage::Events(filter, number)));
-    let description = "What happened to the directory authorities and the consensus of the Tor network.";
     Some(Content {
         sections: vec![section],
         pager: (events.len() > PAGE_ROWS).then(|| Pager::new(events.len(), number, link)).flatten(),
-        ..Content::new(title, description, sentence)
+        ..Content::new(title, DESCRIPTION, sentence)
     })
+}
+
+const DESCRIPTION: &str = "What happened to the directory authorities and the consensus of the Tor network.";
+
+fn title(filter: EventFilter) -> String {
+    match filter {
+        EventFilter::All => "Events".to_owned(),
+        EventFilter::Kind(kind) => format!("Events: {}", event_title(kind)),
+        EventFilter::Severity(severity) => format!("Events: {}", severity.name()),
+    }
+}
+
+/// The events that a reader chose by authority and days, and whether the choice names something.
+pub(super) fn chosen(
+    site: Site<'_>,
+    directory: &Directory,
+    filter: EventFilter,
+    choice: Result<EventChoice, String>,
+) -> (Content, bool) {
+    let shown = choice.clone().unwrap_or_default();
+    let found = choice.and_then(|choice| choice.of(directory, newest(directory, filter)));
+    let mut section = Section::new("Timeline")
+        .html(&filters(site, directory, filter))
+        .method(site, Method::DirectoryFaults);
+    if let Some(form) = event_choice::form(site, directory, filter, &shown) {
+        section = section.html(&form);
+    }
+    let is_right = found.is_ok();
+    let sentence = match found {
+        Err(problem) => problem,
+        Ok(events) if events.is_empty() => format!("No event{} is stored.", shown.words(directory)),
+        Ok(events) => {
+            let page = &events[..events.len().min(PAGE_ROWS)];
+            section = section.html(&list(site, directory, page));
+            if events.len() > page.len() {
+                section = section.remark(format!(
+                    "The newest {} of {}; choose fewer days to see others.",
+                    page.len(),
+                    events.len()
+                ));
+            }
+            format!("{}{}.", format::counted(events.len(), "event", "events"), shown.words(directory))
+        }
+    };
+    (Content { sections: vec![section], ..Content::new(title(filter), DESCRIPTION, sentence) }, is_right)
 }
 
 /// Links to the filters that have events.

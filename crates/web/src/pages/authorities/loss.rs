@@ -9,7 +9,7 @@ use allium_analysis::directory::Directory;
 use allium_analysis::directory::impact::{FailureRisk, LossScenario, MIN_SCANNERS, Redundancy, Reliability};
 
 const LOSS: &[Head] = &[
-    ("Authorities lost", false),
+    ("Authorities", false),
     ("Voters left", true),
     ("Consensus", false),
     ("Scanners left at worst", true),
@@ -42,7 +42,10 @@ pub(super) fn losses(site: Site<'_>, directory: &Directory) -> Section {
 fn loss_row(scenario: &LossScenario) -> Vec<Cell> {
     let consensus = if scenario.is_majority { "possible" } else { "not possible" };
     vec![
-        text(scenario.lost.to_string()),
+        text(match scenario.lost {
+            0 => "none".into(),
+            lost => format!("{lost} lost"),
+        }),
         number(scenario.voters.to_string()),
         text(consensus),
         number(scenario.fewest_scanners.to_string()),

@@ -4,10 +4,11 @@
 mod authority;
 mod checks;
 mod dashboard;
+mod event_choice;
 mod events;
-mod facts;
 mod keys;
 mod loss;
+mod published;
 mod relays;
 mod scanners;
 mod scores;
@@ -16,6 +17,10 @@ mod tiles;
 mod voting;
 pub(in crate::pages) mod words;
 
+pub(crate) use event_choice::EventChoice;
+pub(super) use words::{authority_cell, badge_cell, percent};
+
+use super::study::facts;
 use super::study::section::Section;
 use super::{Site, finish};
 use crate::authorities_page::{AuthoritiesPage, EventFilter};
@@ -87,6 +92,24 @@ pub(super) fn render(site: Site<'_>, page: &Page, authorities: &AuthoritiesPage)
         (AuthoritiesPage::Scanners, Some(directory)) => scanners::content(site, directory),
         (AuthoritiesPage::Checks, Some(directory)) => checks::content(site, directory),
     };
+    page_of(site, page, authorities, content)
+}
+
+/// The page of the events that a reader chose, and whether the choice names something. None without
+/// documents of the authorities.
+pub(crate) fn chosen_events_page(
+    site: Site<'_>,
+    filter: EventFilter,
+    choice: Result<EventChoice, String>,
+) -> Option<(String, bool)> {
+    let directory = site.edition.directory.as_deref()?;
+    let (content, is_right) = events::chosen(site, directory, filter, choice);
+    let authorities = AuthoritiesPage::Events(filter, 1);
+    let html = page_of(site, &Page::Authorities(authorities.clone()), &authorities, content)?;
+    Some((html, is_right))
+}
+
+fn page_of(site: Site<'_>, page: &Page, authorities: &AuthoritiesPage, content: Content) -> Option<String> {
     finish(&AuthoritiesTemplate {
         frame: frame(site, page, authorities, &content),
         tabs: tabs(site, authorities),

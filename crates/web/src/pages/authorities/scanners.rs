@@ -84,7 +84,7 @@ fn comparison(site: Site<'_>, scanners: &Scanners) -> Section {
     Section::new("Comparison")
         .table(Table::new("Scanners compared", HEADS).rows(rows))
         .remark(
-            "A ratio of 1 to its own 30 days is the median of its rounds; below 24 rounds it is not known.",
+            "Against its own 30 days, 1 is the median of its rounds in that time; with fewer than 24 rounds it is not known.",
         )
         .method(site, Method::BandwidthScanners)
 }
@@ -116,6 +116,14 @@ fn row(site: Site<'_>, scanner: &ScannerReport) -> Vec<Cell> {
     ]
 }
 
+/// A time of a bandwidth file as this site writes times; what is no time stays as it is.
+fn utc(written: &str) -> String {
+    match written.split_once('T') {
+        Some((date, time)) if written.len() == 19 => format!("{date} {time} UTC"),
+        _ => written.to_owned(),
+    }
+}
+
 /// What the bandwidth files say of themselves.
 fn software(site: Site<'_>, scanners: &Scanners) -> Section {
     const HEADS: &[Head] = &[
@@ -132,7 +140,7 @@ fn software(site: Site<'_>, scanners: &Scanners) -> Section {
         let parts = [header(scanner, "software"), header(scanner, "software_version")];
         let software = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let software = if software.is_empty() { "not told".into() } else { software };
-        let latest = header(scanner, "latest_bandwidth").unwrap_or_else(|| "not told".into());
+        let latest = header(scanner, "latest_bandwidth").map_or_else(|| "not told".into(), |time| utc(&time));
         let digest =
             scanner.file_digest.as_deref().map_or("not told".into(), |digest| printable(digest).into_owned());
         vec![authority_cell(site, &scanner.nickname), text(software), text(latest), Cell::Long(digest)]

@@ -30,7 +30,7 @@ pub(super) fn section(site: Site<'_>, directory: &Directory) -> Section {
     let words = match first {
         None => "No round is stored yet, so there is no score. A score needs 24 rounds.".to_owned(),
         Some(first) => format!(
-            "History begins {}. The share of each part is over the rounds or probes that are known; what an authority never does is left out of its score.",
+            "Rounds are stored from {} on. The share of each part is over the rounds or probes that are known; what an authority never does is left out of its score.",
             crate::format::minute(first)
         ),
     };
@@ -65,6 +65,7 @@ pub(super) const fn title(period: ScorePeriod) -> &'static str {
 fn table(site: Site<'_>, directory: &Directory, period: ScorePeriod) -> Html {
     let mut authorities: Vec<&AuthorityReport> = directory.report.authorities.iter().collect();
     let score = |authority: &AuthorityReport| authority.scorecards[period as usize].score;
+    // The best first; of equal ones the order of names stays.
     authorities.sort_by_key(|authority| std::cmp::Reverse(score(authority)));
     let rows = authorities.into_iter().map(|authority| row(site, authority, period));
     Table::new(title(period), HEADS).rows(rows).finish()

@@ -32,9 +32,9 @@ pub(super) fn section(site: Site<'_>, directory: &Directory) -> Section {
 
 fn probe_words(directory: &Directory) -> &'static str {
     if directory.inputs.probes.is_empty() {
-        "Not probed from here: states and answers are not known. Votes and signatures are those of the newest round."
+        "Not probed from here (switched off, or documents come through a proxy): states and answers are not known. Votes and signatures are those of the newest consensus."
     } else {
-        "States and answers are seen from where this site runs; elsewhere they may differ. Votes and signatures are those of the newest round. What an authority never does is no fault."
+        "States and answers are seen from where this site runs; elsewhere they may differ. Votes and signatures are those of the newest consensus. What an authority never does is no fault."
     }
 }
 
@@ -55,7 +55,10 @@ fn row(site: Site<'_>, directory: &Directory, authority: &AuthorityReport) -> Ve
         },
         number(milliseconds(answers.median_answer_ms)),
         number(count(vote.map(|vote| vote.relays))),
-        number(count(vote.map(|vote| vote.measured_relays).filter(|_| authority.is_scanner))),
+        number(match vote {
+            Some(_) if !authority.is_scanner => "never".into(),
+            vote => count(vote.map(|vote| vote.measured_relays)),
+        }),
     ]
 }
 
@@ -76,16 +79,21 @@ pub(super) fn facts(directory: &Directory) -> Html {
             trusted.filter(|one| is_so(one)).map(|authority| authority.nickname.as_str()).collect();
         if names.is_empty() { "none".to_owned() } else { names.join(", ") }
     };
-    let stale = |authority: &AuthorityReport| {
+    let has_open = |authority: &AuthorityReport, kind: EventKind| {
         let subject = EventSubject::Authority(authority.identity);
-        let is_it = |event: &&Event| event.kind == EventKind::BandwidthFileStale && event.subject == subject;
+        let is_it = |event: &&Event| event.kind == kind && event.subject == subject;
         directory.inputs.events.iter().filter(is_it).any(|event| event.until.is_none())
+    };
+    let stale = |authority: &AuthorityReport| has_open(authority, EventKind::BandwidthFileStale);
+    // In a round without a consensus only the votes that others hold tell who was missing.
+    let no_vote = |authority: &AuthorityReport| {
+        authority.participation.is_counted == Some(false) || has_open(authority, EventKind::VoteMissing)
     };
     let has_consensus = directory.inputs.consensus.is_some();
     let has_votes = !directory.inputs.votes.authorities().is_empty();
     let or_unknown = |is_known: bool, names: String| if is_known { names } else { "not known".into() };
     let lines = [
-        ("No vote", or_unknown(has_consensus, names(&|a| a.participation.is_counted == Some(false)))),
+        ("No vote", or_unknown(has_consensus, names(&no_vote))),
         ("No signature", or_unknown(has_consensus, names(&|a| a.participation.is_signed == Some(false)))),
         ("Stale bandwidth file", or_unknown(has_votes, names(&stale))),
         (

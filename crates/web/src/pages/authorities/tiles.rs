@@ -102,7 +102,7 @@ fn reliability(directory: &Directory) -> Tile {
         Some(mean) => {
             let word = ScoreWord::of(mean.round() as u32).name();
             let detail = format!("{word}, mean score of {} authorities", month.scored);
-            Tile::new("Reliability, 30 days", format!("{mean:.0}"), "of 100", detail)
+            Tile::new("Reliability, 30 days", format!("{mean:.1}"), "of 100", detail)
         }
         None => Tile::new("Reliability, 30 days", "no score", "", "fewer than 24 rounds are stored"),
     }

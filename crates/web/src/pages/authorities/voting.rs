@@ -4,7 +4,7 @@ use super::words::{authority_cell, percent};
 use super::{Content, data_time, keys};
 use crate::figures::FigureName;
 use crate::format;
-use crate::pages::study::section::Section;
+use crate::pages::study::section::{Section, Width};
 use crate::pages::study::table::{Cell, Head, Table, text};
 use crate::pages::{Method, Site};
 use allium_analysis::directory::Directory;
@@ -26,6 +26,7 @@ pub(super) fn content(site: Site<'_>, directory: &Directory) -> Content {
                 .figure(site, FigureName::ConsensusParticipation)
                 .method(site, Method::ConsensusFormation),
             agreement(site, directory),
+            by_consensus(site, directory),
             partition(site, directory),
             Section::new("Consensuses by day of the week")
                 .figure(site, FigureName::ConsensusWeekdays)
@@ -45,7 +46,8 @@ fn formation(site: Site<'_>, directory: &Directory) -> Section {
         return section.text("No consensus was read.");
     }
     let rows = directory.report.formation.iter().map(|step| {
-        let seen = step.observed.clone().unwrap_or_else(|| not_seen(step.step).to_owned());
+        let when = if step.scheduled <= directory.inputs.judged_at { When::Past } else { When::ToCome };
+        let seen = step.observed.clone().unwrap_or_else(|| not_seen(step.step, when).to_owned());
         vec![text(clock(step.scheduled)), Cell::Long(step_words(step.step).into()), Cell::Long(seen)]
     });
     section
@@ -70,39 +72,48 @@ const fn step_words(step: Step) -> &'static str {
     }
 }
 
-const fn not_seen(step: Step) -> &'static str {
-    match step {
-        Step::Votes => "no vote was read",
-        Step::FetchVotes | Step::Signatures | Step::FetchSignatures => "cannot be seen from outside",
-        Step::Valid | Step::Fresh | Step::Expired => "-",
+/// What is said of a step that nothing was seen of.
+const fn not_seen(step: Step, when: When) -> &'static str {
+    match (step, when) {
+        (Step::Votes, _) => "no vote was read",
+        (Step::FetchVotes | Step::Signatures | Step::FetchSignatures, _) => "cannot be seen from outside",
+        (_, When::ToCome) => "still to come",
+        (Step::Fresh, When::Past) => "due, and not read yet",
+        (Step::Expired, When::Past) => "over: clients refuse this consensus",
+        (Step::Valid, When::Past) => "nothing was seen of it",
     }
+}
+
+/// Whether a step lies before the time of judgement.
+#[derive(Debug, Clone, Copy)]
+enum When {
+    Past,
+    ToCome,
 }
 
 fn agreement(site: Site<'_>, directory: &Directory) -> Section {
     let section = Section::new("Agreement of each with each").method(site, Method::AuthorityAgreement);
     let matrix = &directory.report.agreement;
+    let mut order: Vec<usize> = (0..matrix.authorities.len()).collect();
+    order.sort_by_key(|at| matrix.authorities[*at].0.to_lowercase());
     if matrix.authorities.len() < 2 {
         return section.text("Fewer than two votes were read, so there is nothing to compare.");
     }
-    let row = |((name, _), ratios): (&(String, Fingerprint), &Vec<Option<f64>>)| MatrixRow {
-        label: printable(name).into_owned(),
-        values: ratios
-            .iter()
-            .map(|ratio| ratio.map(|ratio| (1000.0 * (1.0 - ratio)).round() / 10.0))
-            .collect(),
-    };
-    let mut rows: Vec<MatrixRow> = matrix.authorities.iter().zip(&matrix.ratios).map(row).collect();
+    let name = |at: usize| printable(&matrix.authorities[at].0).into_owned();
     // Everybody agrees with themselves; that would only stretch the scale.
-    for (place, row) in rows.iter_mut().enumerate() {
-        if let Some(own) = row.values.get_mut(place) {
-            *own = None;
-        }
-    }
+    let value = |at: usize, other: usize| {
+        let ratio = matrix.ratios.get(at)?.get(other).copied().flatten().filter(|_| at != other)?;
+        Some((1000.0 * (1.0 - ratio)).round() / 10.0)
+    };
+    let row = |at: &usize| MatrixRow {
+        label: name(*at),
+        values: order.iter().map(|other| value(*at, *other)).collect(),
+    };
     let chart = MatrixChart {
         unit: Unit::Number,
         thing: "Authority".into(),
-        columns: matrix.authorities.iter().map(|(name, _)| printable(name).into_owned()).collect(),
-        rows,
+        columns: order.iter().map(|at| name(*at)).collect(),
+        rows: order.iter().map(row).collect(),
         ..MatrixChart::default()
     };
     let note = "Of 100 relays that carry a flag in one of two votes, so many do not carry it in both; mean over the flags that both vote on. 0 is agreement on every relay.";
@@ -113,7 +124,8 @@ fn agreement(site: Site<'_>, directory: &Directory) -> Section {
 
 /// Whether the authorities fell apart into groups.
 fn partition(site: Site<'_>, directory: &Directory) -> Section {
-    let section = Section::new("Groups that vote apart").method(site, Method::AuthorityAgreement);
+    let section =
+        Section::new("Groups that vote apart").width(Width::Half).method(site, Method::AuthorityAgreement);
     let groups =
         directory.report.shared_random.as_ref().map(|state| state.groups.as_slice()).unwrap_or_default();
     let nickname = |identity: &Fingerprint| {
@@ -136,25 +148,27 @@ fn partition(site: Site<'_>, directory: &Directory) -> Section {
                 .table(Table::new("Groups", &[("Group", false), ("Authorities", false)]).rows(rows))
         }
     }
-    .html(&by_consensus(site, directory))
 }
 
-/// Agreement of each vote with the consensus.
-fn by_consensus(site: Site<'_>, directory: &Directory) -> crate::html::Html {
+/// Agreement of each vote with the consensus, the least first: that is the one to look at.
+fn by_consensus(site: Site<'_>, directory: &Directory) -> Section {
     let newest = directory.inputs.rounds.last().map(|round| round.valid_after);
     let rounds = directory.inputs.rounds.iter().filter(|round| Some(round.valid_after) == newest);
     let known = rounds.filter_map(|round| Some((round.identity, round.agreement_ratio?)));
     let mut known: Vec<(Fingerprint, f64)> = known.collect();
-    known.sort_by(|left, right| right.1.total_cmp(&left.1));
+    known.sort_by(|left, right| left.1.total_cmp(&right.1));
     let rows = known.into_iter().map(|(identity, ratio)| {
         let report = directory.report.authorities.iter().find(|known| known.identity == identity);
         let name = report.map_or_else(|| identity.to_string(), |report| report.nickname.clone());
         vec![authority_cell(site, &name), Cell::Number(percent(ratio))]
     });
-    let heads: &[Head] = &[("Authority", false), ("Agreement with the consensus", true)];
     let rows: Vec<Vec<Cell>> = rows.collect();
+    let section = Section::new("Agreement with the consensus")
+        .width(Width::Half)
+        .method(site, Method::AuthorityAgreement);
     if rows.is_empty() {
-        return crate::html::Html::default();
+        return section.text("No votes beside their consensus were read.");
     }
-    Table::new("Agreement with the consensus", heads).rows(rows).finish()
+    let heads: &[Head] = &[("Authority", false), ("Flags as in the consensus", true)];
+    section.table(Table::new("Agreement with the consensus", heads).rows(rows))
 }

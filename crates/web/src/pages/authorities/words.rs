@@ -96,14 +96,18 @@ pub(super) fn subject_name(directory: &Directory, event: &Event) -> String {
     }
 }
 
-/// The link to the page of an authority; none when its nickname cannot stand in an address.
+/// The link to the page of an authority; none when its nickname cannot stand in an address, or when no
+/// authority goes by it: a vote may give itself another name than the trusted list.
 pub(super) fn authority_href(site: Site<'_>, nickname: &str) -> Option<String> {
     let page = AuthoritiesPage::of_nickname(nickname)?;
+    let directory = site.edition.directory.as_deref()?;
+    let is_it = |known: &str| AuthoritiesPage::of_nickname(known).is_some_and(|other| other == page);
+    directory.report.authorities.iter().any(|known| is_it(&known.nickname)).then_some(())?;
     Some(site.links().page(&Page::Authorities(page)))
 }
 
 /// A cell with the name of an authority and the link to its page.
-pub(super) fn authority_cell(site: Site<'_>, nickname: &str) -> Cell {
+pub(in crate::pages) fn authority_cell(site: Site<'_>, nickname: &str) -> Cell {
     Cell::Link(authority_href(site, nickname), printable(nickname).into_owned())
 }
 
@@ -117,7 +121,7 @@ pub(super) fn part(part: ScorePart) -> String {
 }
 
 /// A share with one decimal; only what is whole is 100.
-pub(super) fn percent(ratio: f64) -> String {
+pub(in crate::pages) fn percent(ratio: f64) -> String {
     match 100.0 * ratio {
         percent if ratio < 1.0 && percent >= 99.95 => "99.9 %".into(),
         percent => format!("{percent:.1} %"),

@@ -1,18 +1,13 @@
 //! Head and foot of the consensus: times, flags, signatures, versions, protocols, shared random.
 
-use super::words::short_identity;
 use crate::format;
+use crate::pages::authorities::{authority_cell, badge_cell};
+use crate::pages::study::facts;
 use crate::pages::study::section::{Section, Width};
 use crate::pages::study::table::{Cell, Head, Table, number, text};
 use crate::pages::{Method, Site};
 use allium_analysis::directory::{Directory, votes_on};
-use allium_model::{ConsensusSummary, Flag, GroupKey};
-
-const FACT: [Head; 2] = [("Item", false), ("Value", false)];
-
-fn facts(label: &str, rows: impl IntoIterator<Item = (String, String)>) -> Table {
-    Table::new(label, &FACT).rows(rows.into_iter().map(|(item, value)| vec![text(item), text(value)]))
-}
+use allium_model::{ConsensusSignature, ConsensusSummary, Flag, GroupKey, printable};
 
 /// Times, method and delays.
 pub(super) fn header(consensus: &ConsensusSummary) -> Section {
@@ -31,10 +26,9 @@ pub(super) fn header(consensus: &ConsensusSummary) -> Section {
         ("Lines with unknown keywords", format::count(consensus.unknown_items as usize)),
         ("SHA3-256 of the signed part", digest),
     ];
-    Section::new("Header")
-        .width(Width::Half)
-        .table(facts("Header of the consensus", rows.map(|(item, value)| (item.to_owned(), value))))
-        .remark("Weights are units of choice between relays, not bandwidth: the authorities scale what they measure.")
+    Section::new("Header").width(Width::Half).html(&facts::list(rows)).remark(
+        "Weights are units of choice between relays, not bandwidth: the authorities scale what they measure.",
+    )
 }
 
 const FLAG_HEADS: [Head; 5] =
@@ -82,7 +76,7 @@ fn is_known(consensus: &ConsensusSummary, flag: Flag) -> bool {
 }
 
 const SIGNATURE_HEADS: [Head; 4] =
-    [("Authority", false), ("Identity", false), ("Vote counted", false), ("Signature", false)];
+    [("Authority", false), ("Identity", false), ("Vote", false), ("Signature", false)];
 
 /// Who signed, and what came of it.
 pub(super) fn signatures(site: Site<'_>, directory: &Directory, consensus: &ConsensusSummary) -> Section {
@@ -92,26 +86,27 @@ pub(super) fn signatures(site: Site<'_>, directory: &Directory, consensus: &Cons
         let is_counted =
             consensus.authorities.iter().any(|one| one.identity == identity && one.vote_digest.is_some());
         let signature = consensus.signatures.iter().find(|signature| signature.identity == identity);
-        let words = match signature {
-            None => "not there".to_owned(),
-            Some(signature) => match (&signature.problem, signature.is_verified, signature.is_trusted) {
-                (Some(problem), ..) => problem.clone(),
-                (None, true, true) => "holds".into(),
-                (None, true, false) => "holds, of an identity that is not trusted".into(),
-                (None, false, _) => "not checked".into(),
-            },
-        };
         rows.push(vec![
-            text(authority.nickname.clone()),
-            text(short_identity(identity)),
-            text(if is_counted { "yes" } else { "no" }),
-            text(words),
+            authority_cell(site, &authority.nickname),
+            Cell::Long(identity.to_string()),
+            if is_counted { badge_cell("good", "counted") } else { badge_cell("fair", "not counted") },
+            signature_cell(signature),
         ]);
     }
     Section::new("Votes and signatures")
-        .width(Width::Half)
         .method(site, Method::ConsensusSignatures)
         .table(Table::new("Votes and signatures by authority", &SIGNATURE_HEADS).rows(rows))
+}
+
+/// What came of a signature, if there is one.
+fn signature_cell(signature: Option<&ConsensusSignature>) -> Cell {
+    let Some(signature) = signature else { return badge_cell("fair", "not there") };
+    match (&signature.problem, signature.is_verified, signature.is_trusted) {
+        (Some(problem), ..) => Cell::Long(printable(problem).into_owned()),
+        (None, true, true) => badge_cell("good", "holds"),
+        (None, true, false) => badge_cell("poor", "holds, not trusted"),
+        (None, false, _) => text("not checked"),
+    }
 }
 
 /// Recommended versions.
@@ -119,18 +114,26 @@ pub(super) fn versions(consensus: &ConsensusSummary) -> Section {
     let list = |versions: &[String]| {
         if versions.is_empty() { "none stated".to_owned() } else { versions.join(", ") }
     };
-    let rows = [
-        ("For clients".to_owned(), list(&consensus.client_versions)),
-        ("For relays".to_owned(), list(&consensus.server_versions)),
-    ];
-    Section::new("Recommended versions").width(Width::Half).table(facts("Recommended versions of tor", rows))
+    let rows =
+        [("For clients", list(&consensus.client_versions)), ("For relays", list(&consensus.server_versions))];
+    Section::new("Recommended versions of tor").html(&facts::long(rows))
 }
 
 /// Required and recommended protocols.
 pub(super) fn protocols(consensus: &ConsensusSummary) -> Section {
-    let rows =
-        consensus.protocols.iter().map(|(name, protocols)| (name.replace('-', " "), protocols.clone()));
-    Section::new("Protocols").width(Width::Half).table(facts("Required and recommended protocols", rows))
+    let rows = consensus.protocols.iter().map(|(name, protocols)| (protocol_label(name), protocols.clone()));
+    Section::new("Protocols").html(&facts::long(rows))
+}
+
+/// `required-relay-protocols` as `Required of relays`.
+fn protocol_label(name: &str) -> String {
+    match name {
+        "recommended-client-protocols" => "Recommended to clients".into(),
+        "recommended-relay-protocols" => "Recommended to relays".into(),
+        "required-client-protocols" => "Required of clients".into(),
+        "required-relay-protocols" => "Required of relays".into(),
+        other => other.replace('-', " "),
+    }
 }
 
 /// The shared random values.
@@ -140,11 +143,10 @@ pub(super) fn shared_random(consensus: &ConsensusSummary) -> Section {
         None => "not there".to_owned(),
     };
     let rows = [
-        ("Of this period".to_owned(), value(&consensus.shared_random.current)),
-        ("Of the period before".to_owned(), value(&consensus.shared_random.previous)),
+        ("Of this period", value(&consensus.shared_random.current)),
+        ("Of the period before", value(&consensus.shared_random.previous)),
     ];
     Section::new("Shared random value")
-        .width(Width::Half)
-        .table(facts("Shared random values", rows))
+        .html(&facts::long(rows))
         .remark("Onion services find their directories with it. It changes once a day.")
 }

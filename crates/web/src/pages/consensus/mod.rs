@@ -13,7 +13,7 @@ mod two_hours;
 mod words;
 
 pub(crate) use two_hours::Chosen;
-pub(super) use words::{amount, requirement_label};
+pub(super) use words::{amount, requirement_label, span};
 
 use super::study::section::Section;
 use super::{Site, finish};

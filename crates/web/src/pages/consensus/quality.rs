@@ -1,11 +1,13 @@
 //! Quality of the consensus, computed: each indicator with its value and what it is compared with.
 
 use crate::format;
+use crate::pages::authorities::badge_cell;
 use crate::pages::study::section::{Section, Width};
 use crate::pages::study::table::{Cell, Head, Table, text};
 use crate::pages::{Method, Site};
 use allium_analysis::directory::Directory;
-use allium_model::{ConsensusSummary, Timestamp};
+use allium_analysis::diversity::{Diversity, Spread, diversity};
+use allium_model::{ConsensusSummary, Region, Timestamp};
 
 const HEADS: [Head; 3] = [("Indicator", false), ("State", false), ("Evidence", false)];
 
@@ -29,9 +31,19 @@ impl Grade {
             Self::Unknown => "not known",
         }
     }
+
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Excellent | Self::Good => "good",
+            Self::Fair => "fair",
+            Self::Poor => "poor",
+            Self::Unknown => "",
+        }
+    }
 }
 
 pub(super) fn section(site: Site<'_>, directory: &Directory, consensus: &ConsensusSummary) -> Section {
+    let diversity = diversity(&site.snapshot().network);
     let rows = [
         ("Freshness", freshness(directory.inputs.judged_at, consensus)),
         ("Participation", participation(directory, consensus)),
@@ -39,9 +51,11 @@ pub(super) fn section(site: Site<'_>, directory: &Directory, consensus: &Consens
         ("Agreement", agreement(directory)),
         ("Measurement", measurement(consensus)),
         ("Steadiness", steadiness(directory)),
+        ("Diversity of regions", regions(&diversity)),
+        ("Diversity of exit policies", exit_policies(&diversity)),
     ];
     let row = |(name, (grade, evidence)): (&str, (Grade, String))| {
-        vec![text(name), text(grade.name()), Cell::Long(evidence)]
+        vec![text(name), badge_cell(grade.class(), grade.name()), Cell::Long(evidence)]
     };
     Section::new("Quality")
         .width(Width::Half)
@@ -119,8 +133,8 @@ fn agreement(directory: &Directory) -> (Grade, String) {
     (
         grade,
         format!(
-            "{:.2} % of flag decisions of {} votes are those of the consensus",
-            100.0 * mean,
+            "{} of flag decisions of {} votes are those of the consensus",
+            crate::pages::authorities::percent(mean),
             ratios.len()
         ),
     )
@@ -158,9 +172,91 @@ fn steadiness(directory: &Directory) -> (Grade, String) {
     (grade, evidence)
 }
 
+/// By the share of the largest group in what is known.
+fn share_of_largest(share: f64) -> Grade {
+    match share {
+        share if share < 0.5 => Grade::Excellent,
+        share if share < 0.65 => Grade::Good,
+        share if share < 0.8 => Grade::Fair,
+        _ => Grade::Poor,
+    }
+}
+
+/// How weight is spread over the regions of the world, and where there is least of it.
+fn regions(diversity: &Diversity) -> (Grade, String) {
+    let Some((regions, (_, largest))) =
+        diversity.regions.as_ref().and_then(|one| Some((one, one.largest()?)))
+    else {
+        return (Grade::Unknown, "no country of a relay is at hand".into());
+    };
+    let shares = regions
+        .shares
+        .iter()
+        .map(|(region, share)| format!("{} {} %", region.name(), format::percent(*share)));
+    let shares: Vec<String> = shares.collect();
+    let evidence = format!(
+        "of the weight {}; {} % in no known region; as concentrated as {:.1} equal regions; {}",
+        shares.join(", "),
+        format::percent(regions.unknown),
+        regions.concentration.effective_number().unwrap_or_default(),
+        least(regions),
+    );
+    (share_of_largest(largest), evidence)
+}
+
+/// The regions with less than 5 % of the weight.
+fn least(regions: &Spread<Region>) -> String {
+    let few = regions.shares.iter().filter(|(_, share)| *share < 0.05).map(|(region, _)| region.name());
+    let few: Vec<&str> = few.collect();
+    if few.is_empty() {
+        "none has less than 5 %".into()
+    } else {
+        format!("wanted most in {}", few.join(" and "))
+    }
+}
+
+/// How the weight of exits is spread over port summaries.
+fn exit_policies(diversity: &Diversity) -> (Grade, String) {
+    let found = diversity.exit_policies.as_ref().and_then(|one| Some((one, one.largest()?)));
+    let Some((policies, (largest, share))) = found else {
+        return (Grade::Unknown, "no exit policy is at hand".into());
+    };
+    let evidence = format!(
+        "{} of exits, as concentrated as {:.1} equally common ones; the most common, {}, has {} % of their weight",
+        format::counted(policies.shares.len(), "policy", "policies"),
+        policies.concentration.effective_number().unwrap_or_default(),
+        shortened(largest),
+        format::percent(share),
+    );
+    (share_of_largest(share), evidence)
+}
+
+/// A policy as far as it has room in a sentence.
+fn shortened(policy: &str) -> String {
+    const SHOWN: usize = 60;
+    if policy.chars().count() <= SHOWN {
+        return policy.to_owned();
+    }
+    policy.chars().take(SHOWN).chain(['…']).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn regions_are_graded_by_the_largest_and_the_empty_ones_are_named() {
+        let spread = Spread {
+            shares: vec![(Region::Europe, 0.6), (Region::Americas, 0.3), (Region::Asia, 0.0)],
+            unknown: 0.1,
+            concentration: allium_analysis::Concentration::of([2.0 / 3.0, 1.0 / 3.0].into_iter()),
+        };
+        let (grade, evidence) = regions(&Diversity { regions: Some(spread), exit_policies: None });
+        assert_eq!(grade, Grade::Fair);
+        assert!(evidence.contains("as concentrated as 1.8 equal regions; wanted most in Asia"), "{evidence}");
+        let unknown = Diversity { regions: None, exit_policies: None };
+        assert_eq!([regions(&unknown).0, exit_policies(&unknown).0], [Grade::Unknown; 2]);
+    }
 
     #[test]
     fn one_absent_authority_is_good_and_half_is_poor() {

@@ -3,10 +3,12 @@
 use super::Content;
 use crate::Page;
 use crate::format;
+use crate::html::Html;
+use crate::pages::authorities::authority_cell;
 use crate::pages::study::section::Section;
 use crate::pages::study::table::{Cell, Head, Table, number, text};
 use crate::pages::{Method, Site};
-use allium_analysis::directory::flags::Coverage;
+use allium_analysis::directory::flags::{Coverage, JUDGED_FLAGS, coverage};
 use allium_analysis::directory::{Directory, FlagReplay, VoteReplay};
 
 const HEADS: [Head; 7] = [
@@ -22,14 +24,12 @@ const HEADS: [Head; 7] = [
 pub(super) fn content(site: Site<'_>, directory: &Directory) -> Content {
     let replays = &directory.report.replays;
     let time = replays.first().map(|replay| format::minute(replay.valid_after));
+    let mut by_name: Vec<&VoteReplay> = replays.iter().collect();
+    by_name.sort_by_key(|replay| replay.nickname.to_lowercase());
     let mut sections = vec![introduction(site)];
-    let flags = replays.iter().flat_map(|replay| &replay.flags).map(|flag| flag.flag);
-    let mut seen: Vec<_> = flags.collect();
-    seen.sort_by_key(|flag| {
-        allium_analysis::directory::flags::JUDGED_FLAGS.iter().position(|one| one == flag)
-    });
-    seen.dedup();
-    sections.extend(seen.into_iter().map(|flag| flag_section(replays, flag)));
+    if !by_name.is_empty() {
+        sections.extend([agreement(site, &by_name), counts(&by_name)]);
+    }
     sections.extend(examples(site, replays));
     Content {
         title: "Votes replayed",
@@ -56,22 +56,61 @@ fn introduction(site: Site<'_>) -> Section {
         )
 }
 
-fn flag_section(replays: &[VoteReplay], flag: allium_model::Flag) -> Section {
-    let found = |replay: &'_ VoteReplay| replay.flags.iter().position(|one| one.flag == flag);
-    let rows = replays.iter().filter_map(|replay| Some(row(&replay.nickname, &replay.flags[found(replay)?])));
-    let coverage = allium_analysis::directory::flags::coverage(flag);
-    let title = match coverage {
-        Coverage::Whole => flag.name().to_owned(),
-        Coverage::NecessaryOnly => format!("{} (necessary conditions only)", flag.name()),
-    };
-    Section::new(title).table(Table::new(flag.name(), &HEADS).rows(rows))
+/// Heads of the table of all flags, in the order of [`JUDGED_FLAGS`].
+const AGREEMENT_HEADS: [Head; 10] = [
+    ("Authority", false),
+    ("Running", true),
+    ("Valid", true),
+    ("V2Dir", true),
+    ("Fast", true),
+    ("Stable", true),
+    ("Guard", true),
+    ("HSDir", true),
+    ("Exit", true),
+    ("StaleDesc", true),
+];
+
+/// How far each flag of each vote follows from the vote, at one glance.
+fn agreement(site: Site<'_>, replays: &[&VoteReplay]) -> Section {
+    let rows = replays.iter().map(|replay| {
+        let cells = JUDGED_FLAGS.into_iter().map(|flag| {
+            let found = replay.flags.iter().find(|one| one.flag == flag);
+            number(found.map_or_else(|| "does not vote on it".into(), ratio))
+        });
+        std::iter::once(authority_cell(site, &replay.nickname)).chain(cells).collect()
+    });
+    Section::new("Agreement by authority and flag, %")
+        .table(Table::new("Agreement by authority and flag, percent", &AGREEMENT_HEADS).rows(rows))
+        .remark("Of the decisions that could be evaluated; what lies within the rounding of votes counts on neither side.")
+}
+
+/// The counts behind it, a table for each flag, folded away.
+fn counts(replays: &[&VoteReplay]) -> Section {
+    let mut html = Html::with_capacity(32 << 10);
+    for flag in JUDGED_FLAGS {
+        let rows = replays.iter().filter_map(|replay| {
+            let found = replay.flags.iter().find(|one| one.flag == flag)?;
+            Some(row(&replay.nickname, found))
+        });
+        let title = match coverage(flag) {
+            Coverage::Whole => flag.name().to_owned(),
+            Coverage::NecessaryOnly => format!("{} (necessary conditions only)", flag.name()),
+        };
+        html.markup("<details><summary>").text(&title).markup("</summary>");
+        html.html(&Table::new(flag.name(), &HEADS).rows(rows).finish()).markup("</details>");
+    }
+    Section::new("Counts by flag").html(&html)
+}
+
+fn ratio(flag: &FlagReplay) -> String {
+    flag.ratio().map_or_else(|| "not known".into(), percent)
 }
 
 fn row(nickname: &str, flag: &FlagReplay) -> Vec<Cell> {
     let count = |count: u32| number(format::count(count as usize));
     vec![
         text(nickname),
-        number(flag.ratio().map_or_else(|| "not known".into(), percent)),
+        number(ratio(flag)),
         count(flag.agreeing),
         count(flag.expected),
         count(flag.unexpected),

@@ -1,6 +1,7 @@
 //! The bars for flags, as each authority publishes them and as they work.
 
 use super::words::{amount, span};
+use crate::pages::authorities::authority_cell;
 use crate::pages::study::section::Section;
 use crate::pages::study::table::{Head, Table, number, text};
 use crate::pages::{Method, Site};
@@ -9,10 +10,11 @@ use allium_analysis::directory::flags::{
     GUARD_GUARANTEE_KILOBYTES_PER_SECOND, Quantity, STABLE_GUARANTEE_MTBF_SECONDS,
     STABLE_GUARANTEE_UPTIME_SECONDS, Thresholds,
 };
+use allium_model::VoteSummary;
 
 const HEADS: [Head; 10] = [
     ("Authority", false),
-    ("Fast", true),
+    ("fast-speed", true),
     ("Stable by", false),
     ("stable-mtbf", true),
     ("stable-uptime", true),
@@ -20,22 +22,24 @@ const HEADS: [Head; 10] = [
     ("guard-tk", true),
     ("guard-bw-inc-exits", true),
     ("guard-bw-exc-exits", true),
-    ("Unmeasured relays", false),
+    ("Unmeasured count", false),
 ];
 
 /// A row for each vote; what a vote does not say is not published.
 pub(super) fn section(site: Site<'_>, directory: &Directory) -> Section {
     let votes = directory.inputs.votes.authorities();
+    let mut votes: Vec<&VoteSummary> = votes.iter().collect();
+    votes.sort_by_key(|vote| vote.nickname.to_lowercase());
     let rows = votes.iter().map(|vote| {
         let bars = Thresholds::of(vote);
         let bandwidth = |bar: Option<u64>| number(shown(bar.map(Quantity::KilobytesPerSecond)));
         let time = |bar: Option<u64>| number(bar.map_or_else(not_published, span));
         vec![
-            text(vote.nickname.clone()),
+            authority_cell(site, &vote.nickname),
             bandwidth(bars.fast_kilobytes_per_second),
             text(match bars.has_enough_mtbf {
-                Some(true) => "time between failures",
-                Some(false) => "uptime",
+                Some(true) => "stable-mtbf",
+                Some(false) => "stable-uptime",
                 None => "not published",
             }),
             time(bars.stable_mtbf_seconds),
@@ -45,8 +49,8 @@ pub(super) fn section(site: Site<'_>, directory: &Directory) -> Section {
             bandwidth(bars.guard_with_exits_kilobytes_per_second),
             bandwidth(bars.guard_without_exits_kilobytes_per_second),
             text(match bars.is_ignoring_advertised {
-                Some(true) => "count as 0",
-                Some(false) => "count as advertised",
+                Some(true) => "as 0",
+                Some(false) => "as advertised",
                 None => "not published",
             }),
         ]
@@ -58,10 +62,10 @@ pub(super) fn section(site: Site<'_>, directory: &Directory) -> Section {
     section.table(Table::new("Bars for flags by authority", &HEADS).rows(rows)).remark(format!(
         "These are the published numbers. A relay is stable with {} of weighted time between failures (or {} of \
          uptime, where an authority goes by that) even where the published bar is higher, and fast enough for a guard \
-         with {} kB/s by default.",
+         with {} by default.",
         span(STABLE_GUARANTEE_MTBF_SECONDS),
         span(STABLE_GUARANTEE_UPTIME_SECONDS),
-        crate::format::count(GUARD_GUARANTEE_KILOBYTES_PER_SECOND as usize),
+        amount(Quantity::KilobytesPerSecond(GUARD_GUARANTEE_KILOBYTES_PER_SECOND)),
     ))
 }
 

@@ -1,22 +1,24 @@
-//! Words for amounts, conditions and identities.
+//! Words for amounts and conditions.
 
 use crate::format;
 use allium_analysis::directory::flags::{Quantity, RequirementKind};
-use allium_model::Fingerprint;
 
-/// An amount with its unit: `8.0 days`, `98.0 %`, `2,097 kB/s`.
+/// An amount with its unit: `8.0 days`, `98.000 %`, `16.8 Mbit/s`.
 pub(in crate::pages) fn amount(quantity: Quantity) -> String {
     match quantity {
         Quantity::Seconds(seconds) => span(seconds),
         Quantity::Ratio(ratio) => format!("{:.3} %", 100.0 * ratio),
-        Quantity::KilobytesPerSecond(kilobytes) => format!("{} kB/s", format::count(kilobytes as usize)),
+        Quantity::KilobytesPerSecond(kilobytes) => {
+            let bandwidth = format::bandwidth(kilobytes.saturating_mul(1000));
+            format!("{} {}", bandwidth.number, bandwidth.unit)
+        }
         Quantity::Is(true) => "yes".into(),
         Quantity::Is(false) => "no".into(),
     }
 }
 
 /// A length of time in one unit: days with a decimal from two days on, else hours, else seconds.
-pub(super) fn span(seconds: u64) -> String {
+pub(in crate::pages) fn span(seconds: u64) -> String {
     match seconds {
         0..7200 => format!("{} s", format::count(seconds as usize)),
         7200..172_800 => format!("{:.1} hours", seconds as f64 / 3600.0),
@@ -37,11 +39,6 @@ fn capital(words: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// The first digits of an identity, for tables where the nickname names it.
-pub(super) fn short_identity(identity: Fingerprint) -> String {
-    identity.to_string().chars().take(8).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,7 +49,7 @@ mod tests {
         assert_eq!(amount(Quantity::Seconds(7200)), "2.0 hours");
         assert_eq!(amount(Quantity::Seconds(188)), "188 s");
         assert_eq!(amount(Quantity::Ratio(0.98)), "98.000 %");
-        assert_eq!(amount(Quantity::KilobytesPerSecond(2097)), "2,097 kB/s");
+        assert_eq!(amount(Quantity::KilobytesPerSecond(2097)), "16.8 Mbit/s");
     }
 
     #[test]

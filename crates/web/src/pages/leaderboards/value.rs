@@ -12,7 +12,7 @@ fn value_text(category: Category, value: f64) -> (String, &'static str) {
             let shown = format::bandwidth(value as u64);
             (shown.number, shown.unit)
         }
-        Unit::Bytes => volume(value),
+        Unit::Bytes => format::volume(value),
         Unit::Ratio if matches!(category, Category::ReliabilityMasters | Category::LegacyTitans) => {
             (format::fine_uptime(value), "%")
         }
@@ -47,14 +47,6 @@ pub(super) fn head(category: Category) -> String {
 /// Units with a prefix stand beside each number; counts are named by the head.
 fn has_unit_in_cell(category: Category) -> bool {
     matches!(category.unit(), Unit::BytesPerSecond | Unit::Bytes)
-}
-
-/// A volume in decimal bytes.
-fn volume(bytes: f64) -> (String, &'static str) {
-    const UNITS: [(f64, &str); 4] = [(1e18, "EB"), (1e15, "PB"), (1e12, "TB"), (1e9, "GB")];
-    let (size, unit) = UNITS.into_iter().find(|(size, _)| bytes >= *size).unwrap_or((1e6, "MB"));
-    let number = bytes / size;
-    (if number >= 99.95 { format!("{number:.0}") } else { format!("{number:.1}") }, unit)
 }
 
 /// What a category ranks, as a sentence without its end.
@@ -112,6 +104,6 @@ mod tests {
         check(Category::ExitOperators, 1.0, "1 relay");
         check(Category::FrontierBuilders, 7.0, "7 countries");
         check(Category::NetworkVeterans, 4711.4, "4,711 points");
-        check(Category::TotalDataChampions, 2.5e15, "2.5 PB");
+        check(Category::TotalDataChampions, 2.5e15, "2.50 PB");
     }
 }

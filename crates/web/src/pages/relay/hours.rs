@@ -29,7 +29,7 @@ pub(super) struct HoursBlock<'a> {
 pub(super) struct ChangeRow {
     pub(in crate::pages) at: String,
     pub(in crate::pages) flag: &'static str,
-    pub(in crate::pages) what: &'static str,
+    pub(in crate::pages) what: String,
 }
 
 /// Changes that the page lists.
@@ -109,9 +109,14 @@ fn rows<'a>(facts: &HourlyFacts) -> Vec<Fact<'a>> {
 }
 
 fn row(change: &FlagChange) -> ChangeRow {
-    ChangeRow {
-        at: change.at.to_minute(),
-        flag: change.flag.name(),
-        what: if change.is_won { "won" } else { "lost" },
+    ChangeRow { at: change.at.to_minute(), flag: change.flag.name(), what: what(change) }
+}
+
+/// Won or lost; also when that was seen after hours in which it did not run or nothing is kept of.
+fn what(change: &FlagChange) -> String {
+    let what = if change.is_won { "won" } else { "lost" };
+    match change.away_hours {
+        0 => what.into(),
+        hours => format!("{what}, seen after {} away", format::counted(hours, "hour", "hours")),
     }
 }

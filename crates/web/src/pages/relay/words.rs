@@ -82,18 +82,8 @@ pub(in crate::pages) fn rate(bytes_per_second: f64) -> String {
 
 /// A volume: `12.3 GB`, `4.56 TB`.
 pub(in crate::pages) fn volume(bytes: f64) -> String {
-    let (value, unit) = match bytes {
-        bytes if bytes >= 1e15 => (bytes / 1e15, "PB"),
-        bytes if bytes >= 1e12 => (bytes / 1e12, "TB"),
-        bytes if bytes >= 1e9 => (bytes / 1e9, "GB"),
-        bytes if bytes >= 1e6 => (bytes / 1e6, "MB"),
-        bytes => (bytes / 1e3, "kB"),
-    };
-    match value {
-        value if value >= 99.95 => format!("{value:.0} {unit}"),
-        value if value >= 9.995 => format!("{value:.1} {unit}"),
-        value => format!("{value:.2} {unit}"),
-    }
+    let (number, unit) = format::volume(bytes);
+    format!("{number} {unit}")
 }
 
 /// Hours, of seconds: `0`, `0.4`, `12.5`, `1,234`.

@@ -4,6 +4,7 @@
 
 mod achievements;
 mod efficiency;
+pub(super) mod facts;
 mod findings;
 mod growth;
 mod platforms;

@@ -48,6 +48,8 @@ impl Table {
         for (place, (cell, (head, _))) in cells.into_iter().zip(self.heads).enumerate() {
             self.open(place, &cell, head);
             match &cell {
+                // A cell that is empty for CSS too, which leaves it out of cards.
+                Cell::Text(text) | Cell::Long(text) | Cell::Number(text) if text.is_empty() => &mut self.html,
                 Cell::Text(text) | Cell::Long(text) | Cell::Number(text) => {
                     self.html.markup("<bdi>").text(text).markup("</bdi>")
                 }

@@ -4,6 +4,7 @@ use super::super::answer::Answer;
 use super::super::problem::Problem;
 use super::{Call, item};
 use allium_analysis::directory::{Directory, explain};
+use allium_analysis::diversity::diversity;
 use allium_model::{Fingerprint, FlagSet};
 use allium_views::{Rows, consensus_row, diff_rows, flag_rows, replay_rows, requirement_rows};
 
@@ -12,7 +13,8 @@ pub(super) fn newest(call: Call<'_>) -> Result<Answer, Problem> {
     item::only_format(&call.asked.query)?;
     let directory = directory(call)?;
     let consensus = directory.inputs.consensus.as_deref().ok_or_else(|| missing("newest"))?;
-    call.form.item(&consensus_row(consensus), &call.meta(), "consensus")
+    let diversity = diversity(&call.published.edition.snapshot.network);
+    call.form.item(&consensus_row(consensus, &diversity), &call.meta(), "consensus")
 }
 
 /// What changed since the one before.

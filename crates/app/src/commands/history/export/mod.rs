@@ -2,6 +2,7 @@
 
 mod csv;
 mod parquet;
+mod rows;
 mod table;
 
 use super::Place;
@@ -40,6 +41,12 @@ pub enum ExportName {
     Network,
     /// Relays: a row for each relay and hour in which it ran.
     Relays,
+    /// Groups (AS, country, operator, family, version, platform): a row for each group and hour in which it had relays.
+    Groups,
+    /// Relays on days of which only daily values are kept: a row for each relay and day on which it ran.
+    RelayDays,
+    /// Groups on days of which only daily values are kept: a row for each group and day on which it had relays.
+    GroupDays,
     /// Authorities: a row for each authority and round.
     Authorities,
     /// Events.

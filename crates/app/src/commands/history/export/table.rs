@@ -1,12 +1,12 @@
 //! The tables that can be exported, as columns of values.
 
 use super::super::Place;
-use super::{ExportName, TableWriter};
+use super::{ExportName, TableWriter, rows};
 use crate::failure::Failure;
 use allium_model::{
-    AuthorityRecord, Event, EventSubject, Flag, FlagSet, HourState, NetworkRecord, TimeRange, Timestamp,
+    AuthorityRecord, Event, EventSubject, Flag, FlagSet, NetworkRecord, TimeRange, Timestamp,
 };
-use allium_store::{EventQuery, Store};
+use allium_store::{EventQuery, FoldedOf, Store};
 use std::io;
 
 /// The kind of a column's values; any of them may be missing.
@@ -82,6 +82,37 @@ const RELAYS: [Column; 5] = [
     column("is_measured", Boolean),
 ];
 
+const GROUPS: [Column; 7] = [
+    column("valid_after", Time),
+    column("kind", Text),
+    column("group", Text),
+    column("relays", Integer),
+    column("weight", Integer),
+    column("exit_weight", Integer),
+    column("guard_weight", Integer),
+];
+
+const RELAY_DAYS: [Column; 6] = [
+    column("day", Time),
+    column("fingerprint", Text),
+    column("known_hours", Integer),
+    column("running_hours", Integer),
+    column("mean_weight", Integer),
+    column("flags", Text),
+];
+
+const GROUP_DAYS: [Column; 9] = [
+    column("day", Time),
+    column("kind", Text),
+    column("group", Text),
+    column("known_hours", Integer),
+    column("running_hours", Integer),
+    column("mean_relays", Integer),
+    column("mean_weight", Integer),
+    column("mean_exit_weight", Integer),
+    column("mean_guard_weight", Integer),
+];
+
 const AUTHORITIES: [Column; 13] = [
     column("valid_after", Time),
     column("identity", Text),
@@ -112,16 +143,13 @@ pub fn columns(what: ExportName) -> &'static [Column] {
     match what {
         ExportName::Network => &NETWORK,
         ExportName::Relays => &RELAYS,
+        ExportName::Groups => &GROUPS,
+        ExportName::RelayDays => &RELAY_DAYS,
+        ExportName::GroupDays => &GROUP_DAYS,
         ExportName::Authorities => &AUTHORITIES,
         ExportName::Events => &EVENTS,
     }
 }
-
-/// Rows of relays that are handed on together.
-const BATCH_ROWS: usize = 50_000;
-
-/// Seconds of relays' hours that are in memory together: ten days.
-const WINDOW_SECONDS: i64 = 10 * 86_400;
 
 /// Most events of an export.
 const MAX_EVENTS: u32 = 10_000_000;
@@ -148,55 +176,23 @@ pub fn write(
             let rows = place.wait(store.events(query))?;
             writer.write(&rows.iter().rev().map(event_row).collect())
         }
-        ExportName::Relays => write_relays(place, store, range, &mut *writer)?,
+        ExportName::Relays => rows::write_relays(place, store, range, &mut *writer)?,
+        ExportName::Groups => rows::write_groups(place, store, range, &mut *writer)?,
+        ExportName::RelayDays => rows::write_days(place, store, range, FoldedOf::Relays, &mut *writer)?,
+        ExportName::GroupDays => rows::write_days(place, store, range, FoldedOf::Groups, &mut *writer)?,
     };
     Ok(written.and_then(|()| writer.finish()))
 }
 
-fn write_relays(
-    place: &Place,
-    store: &Store,
-    range: TimeRange,
-    writer: &mut dyn TableWriter,
-) -> Result<io::Result<()>, Failure> {
-    let mut from = range.from;
-    while from < range.until {
-        let until = Timestamp(from.0.saturating_add(WINDOW_SECONDS).min(range.until.0));
-        let bulk = place.wait(store.relays_in_bulk(TimeRange { from, until }))?;
-        let mut fingerprints: Vec<_> = bulk.fingerprints().collect();
-        fingerprints.sort_unstable();
-        let mut batch = Batch::new();
-        for fingerprint in fingerprints {
-            let Some(series) = bulk.get(fingerprint) else { continue };
-            let hours = (0..).zip(&series.hours).filter_map(|(place, state)| {
-                let at = series.first_hour.plus_seconds(place * 3600);
-                relay_row(at, &fingerprint.to_string(), *state)
-            });
-            batch.extend(hours);
-            if batch.len() >= BATCH_ROWS {
-                if let Err(error) = writer.write(&batch) {
-                    return Ok(Err(error));
-                }
-                batch.clear();
-            }
-        }
-        if let Err(error) = writer.write(&batch) {
-            return Ok(Err(error));
-        }
-        from = until;
-    }
-    Ok(Ok(()))
-}
-
-fn integer(value: impl Into<i64>) -> Value {
+pub(super) fn integer(value: impl Into<i64>) -> Value {
     Value::Integer(value.into())
 }
 
-fn sum(value: u64) -> Value {
+pub(super) fn sum(value: u64) -> Value {
     Value::Integer(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
-fn optional<T>(value: Option<T>, of: impl FnOnce(T) -> Value) -> Value {
+pub(super) fn optional<T>(value: Option<T>, of: impl FnOnce(T) -> Value) -> Value {
     value.map_or(Value::Missing, of)
 }
 
@@ -219,19 +215,8 @@ fn network_row(row: &NetworkRecord) -> Vec<Value> {
     ]
 }
 
-fn flags_text(flags: FlagSet) -> String {
+pub(super) fn flags_text(flags: FlagSet) -> String {
     flags.iter().map(Flag::name).collect::<Vec<_>>().join(" ")
-}
-
-fn relay_row(at: Timestamp, fingerprint: &str, state: HourState) -> Option<Vec<Value>> {
-    let HourState::Running { flags, weight, is_measured } = state else { return None };
-    Some(vec![
-        Value::Time(at),
-        Value::Text(fingerprint.to_owned()),
-        Value::Text(flags_text(flags)),
-        optional(weight, integer),
-        optional(is_measured, Value::Boolean),
-    ])
 }
 
 fn authority_row(row: &AuthorityRecord) -> Vec<Value> {

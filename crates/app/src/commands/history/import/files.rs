@@ -31,6 +31,14 @@ pub fn is_certificate(path: &Path) -> bool {
         || path.file_name().is_some_and(|name| name.to_string_lossy().to_ascii_lowercase().contains("cert"))
 }
 
+/// Whether a file is read after the others, since it is compared with what is in them: a vote, an archive of votes,
+/// or one in a folder `votes` as CollecTor has it.
+pub fn is_vote(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name);
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    folder.is_some_and(|name| name == "votes") || name.starts_with("votes-") || name.contains("-vote-")
+}
+
 /// Whether a file is an archive, by its name.
 pub fn is_archive(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
@@ -83,6 +91,13 @@ mod tests {
     fn archives_are_known_by_their_names() {
         assert!(is_archive(Path::new("consensuses-2026-01.tar.xz")) && is_archive(Path::new("a.TAR")));
         assert!(!is_archive(Path::new("a.tar/consensus.zst")));
+    }
+
+    #[test]
+    fn votes_are_known_by_their_names() {
+        assert!(is_vote(Path::new("a/votes-2026-01.tar.xz")) && is_vote(Path::new("votes/x")));
+        assert!(is_vote(Path::new("2026-03-22-05-00-00-vote-0232AF90-FEE6")));
+        assert!(!is_vote(Path::new("votes/../2026-03-22-05-00-00-consensus")));
     }
 
     #[test]

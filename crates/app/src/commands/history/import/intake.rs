@@ -2,6 +2,7 @@
 
 use super::super::Place;
 use super::super::status::Facts;
+use super::votes::VotesOfRound;
 use super::{ProgressName, files, onionoo, presence};
 use crate::commands::say;
 use crate::failure::{ExitCode, Failure};
@@ -15,13 +16,14 @@ use allium_documents::dirspec::{DocumentKind, parse_certificates, parse_consensu
 use allium_documents::{Limits, decompress};
 use allium_model::{HourRecord, Timestamp};
 use allium_store::{Appended, SeenDocument, Store};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 /// Seconds that a document may be ahead of the clock.
-const MAX_AHEAD_SECONDS: i64 = 600;
+pub(super) const MAX_AHEAD_SECONDS: i64 = 600;
 
 /// Documents that are noted as seen together. One that is lost with the process is read once more.
 const NOTED_TOGETHER: usize = 24;
@@ -44,6 +46,8 @@ pub struct Report {
     pub known: u64,
     /// Documents beside which an equal or better one stands, or whose day has daily values only.
     pub superseded: u64,
+    /// Votes whose facts are in the history.
+    pub votes: u64,
     /// Certificates that hold.
     pub certificates: u64,
     /// Documents that are not for the history.
@@ -55,7 +59,7 @@ pub struct Report {
 impl Report {
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
-        self.added + self.replaced + self.known + self.superseded + self.certificates == 0
+        self.added + self.replaced + self.known + self.superseded + self.votes + self.certificates == 0
     }
 
     /// The numbers with their names.
@@ -65,6 +69,7 @@ impl Report {
             ("replaced", self.replaced.into()),
             ("known", self.known.into()),
             ("superseded", self.superseded.into()),
+            ("votes", self.votes.into()),
             ("certificates", self.certificates.into()),
             ("other_documents", self.other.into()),
             ("refused", self.refused.into()),
@@ -74,16 +79,18 @@ impl Report {
 
 /// Takes documents in.
 pub struct Intake<'a> {
-    place: &'a Place,
-    store: &'a Store,
-    trusted: TrustedAuthorities,
-    certificates: Certificates,
-    limits: Limits,
-    now: Timestamp,
+    pub(super) place: &'a Place,
+    pub(super) store: &'a Store,
+    pub(super) trusted: TrustedAuthorities,
+    pub(super) certificates: Certificates,
+    pub(super) limits: Limits,
+    pub(super) now: Timestamp,
     progress: ProgressName,
     bar: Progress,
     seen: Vec<SeenDocument>,
-    report: Report,
+    /// Votes of one round that wait for the others.
+    pub(super) round: VotesOfRound,
+    pub(super) report: Report,
 }
 
 impl<'a> Intake<'a> {
@@ -105,6 +112,7 @@ impl<'a> Intake<'a> {
             progress,
             bar: Progress::start(),
             seen: Vec::new(),
+            round: VotesOfRound::default(),
             report: Report::default(),
         }
     }
@@ -171,6 +179,7 @@ impl<'a> Intake<'a> {
             Some(DocumentKind::Consensus | DocumentKind::MicrodescConsensus) => {
                 self.take_consensus(name, &plain)
             }
+            Some(DocumentKind::Vote) => self.take_vote(name, &plain),
             Some(DocumentKind::Certificate) => {
                 self.take_certificates(name, &plain);
                 Ok(())
@@ -188,7 +197,7 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn refuse(&mut self, name: &str, reason: &str) {
+    pub(super) fn refuse(&mut self, name: &str, reason: &str) {
         self.report.refused += 1;
         say(format_args!("{name} is not taken: {reason}"));
     }
@@ -281,13 +290,20 @@ impl<'a> Intake<'a> {
                 return Ok(());
             }
         };
+        let mut seen = BTreeSet::new();
         for time in runs.times() {
-            self.commit(name, "presence", presence::digest(digest, time), &runs.record(time, digest))?;
+            if self.is_seen(&presence::digest(digest, time))? {
+                seen.insert(time);
+            }
         }
-        Ok(())
+        runs.records(
+            digest,
+            |time| !seen.contains(&time),
+            |record| self.commit(name, "presence", record.digest, &record),
+        )
     }
 
-    fn is_seen(&mut self, digest: &[u8; 32]) -> Result<bool, Failure> {
+    pub(super) fn is_seen(&mut self, digest: &[u8; 32]) -> Result<bool, Failure> {
         let is_seen = self.place.wait(self.store.is_seen(digest))?;
         self.report.known += u64::from(is_seen);
         Ok(is_seen)
@@ -312,7 +328,12 @@ impl<'a> Intake<'a> {
         }
         self.show(name, record.valid_after);
         let (kind, name) = (kind.to_owned(), base_name(name).to_owned());
-        self.seen.push(SeenDocument { digest, kind, valid_after: record.valid_after, name });
+        self.see([SeenDocument { digest, kind, valid_after: record.valid_after, name }])
+    }
+
+    /// Notes documents as seen, after what is in them was committed.
+    pub(super) fn see(&mut self, documents: impl IntoIterator<Item = SeenDocument>) -> Result<(), Failure> {
+        self.seen.extend(documents);
         if self.seen.len() >= NOTED_TOGETHER { self.note_seen() } else { Ok(()) }
     }
 
@@ -337,6 +358,7 @@ impl<'a> Intake<'a> {
 
     /// Ends the import.
     pub fn finish(mut self) -> Result<Report, Failure> {
+        self.put_votes()?;
         self.note_seen()?;
         self.bar.finish();
         Ok(self.report)
@@ -344,6 +366,6 @@ impl<'a> Intake<'a> {
 }
 
 /// The last part of a name; where files lie is nobody's business.
-fn base_name(name: &str) -> &str {
+pub(super) fn base_name(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }

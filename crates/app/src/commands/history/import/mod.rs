@@ -7,6 +7,7 @@ mod files;
 mod intake;
 mod onionoo;
 mod presence;
+mod votes;
 
 use super::{Place, status};
 use crate::commands::{clock, say};
@@ -20,8 +21,8 @@ use std::path::{Path, PathBuf};
 /// Options of `history import`.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Files, folders and archives (.tar, .tar.xz, .tar.zst, .tar.gz): consensuses and certificates as CollecTor has
-    /// them, details documents of Onionoo, presence_runs.parquet. Files with "cert" in their name are read first.
+    /// Files, folders and archives (.tar, .tar.xz, .tar.zst, .tar.gz): consensuses, votes and certificates as
+    /// CollecTor has them, details documents of Onionoo, presence_runs.parquet. Files with "cert" in their name are read first, votes last.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Further key certificates.
@@ -59,7 +60,8 @@ pub fn run(args: &ImportArgs, place: &Place, config: &Config) -> Result<(), Fail
     }
     let files = files::list(&args.paths)?;
     let (first, rest): (Vec<_>, Vec<_>) = files.into_iter().partition(|path| files::is_certificate(path));
-    for path in first.iter().chain(&rest) {
+    let (last, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|path| files::is_vote(path));
+    for path in first.iter().chain(&rest).chain(&last) {
         intake.read_path(path)?;
     }
     let report = intake.finish()?;
