@@ -3,9 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
-use allium_model::{Flag, HourState, TimeRange, Timestamp};
+use allium_model::{Flag, HealthRecord, HourState, TimeRange, Timestamp};
 use allium_sim::{DirectoryOptions, FaultRate, RoundExtent, SimOptions, Simulation};
-use allium_store::{Store, StoreOptions};
+use allium_store::{HealthOrigin, Store, StoreOptions};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -332,6 +332,33 @@ fn one_flipped_byte_keeps_a_consensus_out() {
     }
     check(path, &IMPORT, 5, "trusted authorities signed it");
     check(path, &["history", "--store", "h.db", "status"], 0, "consensuses              0");
+}
+
+#[test]
+fn the_health_of_the_past_is_computed_from_hours_and_what_snapshots_told_stays() {
+    let directory = simulated(30);
+    let path = directory.path();
+    run(path, &IMPORT, 0);
+    let at = END.plus_seconds(-3600);
+    let told = HealthRecord { at, components: [Some(0.25); 5], ..HealthRecord::default() };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(path.join("h.db"), StoreOptions::default()).await.unwrap();
+        store.put_health(HealthOrigin::Snapshot, &[told]).await.unwrap();
+        store.close().await.unwrap();
+    });
+    for _ in 0..2 {
+        check(path, &["history", "--store", "h.db", "health"], 0, "the health of 30 hours was computed");
+    }
+    let records = runtime.block_on(async {
+        let store = Store::open(path.join("h.db"), StoreOptions::default()).await.unwrap();
+        store.health(TimeRange { from: Timestamp(0), until: Timestamp(i64::MAX) }).await.unwrap()
+    });
+    assert_eq!(records.len(), 30);
+    assert!(records.contains(&told));
+    // A consensus tells no groups; what needs seven days is not known after one.
+    let others = || records.iter().filter(|record| record.at != at);
+    assert!(others().all(|record| record.components == [None; 5]), "{:?}", records[0]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::{IncidentBook, Settings};
 use allium_analysis::Snapshot;
 use allium_analysis::directory::Directory;
 use allium_analysis::health::{Beside, NetworkHealth, Watch, wanted};
-use allium_model::{HealthRecord, SourceState, SourceStatus, Timestamp, Warning};
+use allium_model::{HealthRecord, Incident, SourceState, SourceStatus, Timestamp, Warning};
 use std::sync::{Arc, OnceLock};
 
 /// A snapshot together with what is known of its sources. Readers share it; a new one replaces it.
@@ -71,6 +71,7 @@ impl Edition {
     #[must_use]
     pub fn with_incidents(mut self, incidents: Option<Arc<IncidentBook>>) -> Self {
         self.incidents = incidents;
+        self.health = Arc::default();
         self
     }
 
@@ -92,7 +93,9 @@ impl Edition {
         self.health.get_or_init(|| {
             let past = self.past_health();
             let directory = self.directory.as_deref();
-            let beside = Beside { directory, past: &past, watch: Watch::NotRunning };
+            let watch =
+                self.incidents.as_ref().map_or(Watch::NotRunning, |known| Watch::Running(known.all()));
+            let beside = Beside { directory, past: &past, watch };
             NetworkHealth::new(&self.snapshot, beside)
         })
     }
