@@ -9,12 +9,14 @@
     reason = "what tests share fails as tests do"
 )]
 
+mod alerts;
 mod api;
 mod authorities;
 mod client;
 mod consensus;
 mod figures;
 mod fixture;
+mod forms;
 mod history;
 mod incidents;
 mod invented;
