@@ -2,11 +2,11 @@
 
 use crate::history::HistoryReader;
 use crate::prepared::Prepared;
-use crate::{IncidentBook, Settings};
+use crate::{AlertBoard, IncidentBook, Settings};
 use allium_analysis::Snapshot;
 use allium_analysis::directory::Directory;
 use allium_analysis::health::{Beside, NetworkHealth, Watch, wanted};
-use allium_model::{HealthRecord, Incident, SourceState, SourceStatus, Timestamp, Warning};
+use allium_model::{HealthRecord, SourceState, SourceStatus, Timestamp, Warning};
 use std::sync::{Arc, OnceLock};
 
 /// A snapshot together with what is known of its sources. Readers share it; a new one replaces it.
@@ -24,6 +24,8 @@ pub struct Edition {
     pub history: Option<Arc<dyn HistoryReader>>,
     /// Incidents; `None` when they are not looked for here.
     pub incidents: Option<Arc<IncidentBook>>,
+    /// Alerts; `None` when this site has none.
+    pub alerts: Option<Arc<AlertBoard>>,
     /// When the states were judged.
     pub judged_at: Timestamp,
     prepared: Arc<OnceLock<Prepared>>,
@@ -45,6 +47,7 @@ impl Edition {
             directory: None,
             history: None,
             incidents: None,
+            alerts: None,
             judged_at,
             prepared: Arc::default(),
             health: Arc::default(),
@@ -72,6 +75,13 @@ impl Edition {
     pub fn with_incidents(mut self, incidents: Option<Arc<IncidentBook>>) -> Self {
         self.incidents = incidents;
         self.health = Arc::default();
+        self
+    }
+
+    /// The same edition with what everybody may read of alerts.
+    #[must_use]
+    pub fn with_alerts(mut self, alerts: Option<Arc<AlertBoard>>) -> Self {
+        self.alerts = alerts;
         self
     }
 
@@ -123,7 +133,7 @@ impl Edition {
     }
 
     /// What tells this edition from others, for ETags: the time of the data, the states, when the report on the
-    /// authorities was made, and the incidents.
+    /// authorities was made, incidents and alerts.
     pub fn tag(&self) -> String {
         let states: String =
             self.sources.iter().map(|source| source.state.name().as_bytes()[0] as char).collect();
@@ -131,7 +141,8 @@ impl Edition {
         let relays = self.snapshot.network.relays().len();
         let directory = self.directory.as_ref().map_or(0, |directory| directory.inputs.judged_at.0);
         let incidents = self.incidents.as_ref().map_or(0, |book| book.tag());
+        let alerts = self.alerts.as_ref().map_or(0, |board| board.tag());
         let published = self.snapshot.network.published().0;
-        format!("{published:x}-{relays:x}-{states}{problems}-{directory:x}-{incidents:x}")
+        format!("{published:x}-{relays:x}-{states}{problems}-{directory:x}-{incidents:x}-{alerts:x}")
     }
 }

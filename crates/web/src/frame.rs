@@ -5,8 +5,9 @@ use crate::feeds::Feed;
 use crate::format;
 use crate::link::Links;
 use crate::list::ListSort;
-use crate::pages::{AboutText, Site, Study};
-use crate::{IncidentsPage, Mode, Page, assets};
+use crate::pages::{AboutText, Site, Study, is_offered, is_open};
+use crate::{AlertsPage, IncidentsPage, Mode, Page, assets};
+use allium_alert::{Draft, Target};
 use allium_model::{GroupKind, SourceState};
 use allium_views::ListKind;
 
@@ -50,6 +51,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) crumbs: Vec<Crumb>,
     /// Path and query of the page's data in the API, without format.
     pub(crate) api_path: Option<String>,
+    /// Whom alerts can be asked for of.
+    pub(crate) watched: Option<Target>,
     pub(crate) site: Site<'a>,
 }
 
@@ -67,6 +70,7 @@ impl<'a> Frame<'a> {
             section,
             crumbs: Vec::new(),
             api_path: None,
+            watched: None,
             site,
         }
     }
@@ -87,6 +91,21 @@ impl<'a> Frame<'a> {
     pub(crate) fn described(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
+    }
+
+    /// Names whom alerts can be asked for of.
+    pub(crate) fn watched(mut self, target: Option<Target>) -> Self {
+        self.watched = target;
+        self
+    }
+
+    /// Links to the forms of alerts, filled in, where there are any.
+    pub(crate) fn alert_links(&self) -> Vec<(&'static str, String)> {
+        let Some(target) = self.watched.clone().filter(|_| is_offered(self.site)) else { return Vec::new() };
+        let query = Draft { target: Some(target), ..Draft::default() }.to_query();
+        let link = |page| format!("{}?{query}", self.links().page(&Page::Alerts(page)));
+        let alert = is_open(self.site).then(|| ("Alert me", link(AlertsPage::New)));
+        alert.into_iter().chain([("Maintenance window", link(AlertsPage::Maintenance))]).collect()
     }
 
     /// Names the API resource with the same data.

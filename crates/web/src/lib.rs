@@ -4,8 +4,11 @@
 //! rendered from an [`Edition`] (a snapshot and the state of its sources) by the same code for the
 //! server and for files. Nothing here fetches a document or computes a statistic.
 
+mod alert_board;
+mod alerts_page;
 mod assets;
 mod authorities_page;
+mod commands;
 mod consensus_page;
 mod edition;
 pub mod export;
@@ -29,7 +32,12 @@ mod rows;
 pub mod server;
 mod settings;
 
+pub use alert_board::{
+    AlertBoard, AlertCause, BoardAlert, BoardChange, DeliveryCount, DeliveryDelays, Subscribing,
+};
+pub use alerts_page::AlertsPage;
 pub use authorities_page::{AuthoritiesPage, EventFilter};
+pub use commands::{Change, Commands, Operator, Refusal, SubscribeAsk};
 pub use edition::Edition;
 pub use history::{HistoryError, HistoryHour, HistoryReader};
 pub use incident_book::IncidentBook;

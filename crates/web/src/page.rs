@@ -1,6 +1,7 @@
 //! The closed list of pages. Router, navigation, sitemap and export read it; forgetting a page in one
 //! of them is a compile error. A path is made here and read back here, and nowhere else.
 
+use crate::alerts_page::AlertsPage;
 use crate::authorities_page::AuthoritiesPage;
 use crate::consensus_page::ConsensusPage;
 use crate::edition::Edition;
@@ -63,6 +64,8 @@ pub enum Page {
     Authorities(AuthoritiesPage),
     /// A page of incidents.
     Incidents(IncidentsPage),
+    /// A page of alerts; only a server has it.
+    Alerts(AlertsPage),
     /// Where the data come from and how fresh they are.
     Sources,
     /// A text about Allium.
@@ -118,6 +121,7 @@ impl Page {
             Self::Consensus(page) => page.path().into(),
             Self::Authorities(page) => page.path(),
             Self::Incidents(page) => page.path(),
+            Self::Alerts(page) => page.path().into(),
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
@@ -165,6 +169,9 @@ impl Page {
         }
         if let Some(page) = AuthoritiesPage::parse(path) {
             return Some(Self::Authorities(page));
+        }
+        if let Some(page) = AlertsPage::parse(path) {
+            return Some(Self::Alerts(page));
         }
         if let Some(page) = IncidentsPage::parse(path) {
             return Some(Self::Incidents(page));

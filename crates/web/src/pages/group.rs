@@ -17,6 +17,7 @@ use crate::html::Html;
 use crate::list::{ListSort, page_of};
 use crate::rows::{Pager, RelayTable, RoleShares, Tile, list_titles, status_look};
 use crate::{MapMeasure, Page, PlacesPage, format};
+use allium_alert::Target;
 use allium_analysis::Aggregate;
 use allium_model::{Flag, Group, GroupKey, GroupKind, OperatorKey, RelayPosition, Slug};
 use allium_views::{ListKind, group_id, group_name};
@@ -72,6 +73,20 @@ pub(super) fn render_slug(
     render(site, group.key, page, number)
 }
 
+/// The group as somebody asks for alerts of it; none for kinds that are not watched.
+pub(super) fn target(site: Site<'_>, group: Group<'_>) -> Option<Target> {
+    Some(match group.key {
+        GroupKey::Family(id) => Target::Family(id),
+        GroupKey::As(number) => Target::As(number),
+        GroupKey::Country(code) => Target::Country(code),
+        GroupKey::Operator(id) => match Page::domain_of(site.snapshot(), group) {
+            Some(Page::OperatorDomain(domain)) => Target::Domain(domain),
+            _ => Target::Operator(id),
+        },
+        _ => return None,
+    })
+}
+
 /// Whether the relays of such a group have enough in common for a course over time.
 fn has_course(kind: GroupKind) -> bool {
     matches!(kind, GroupKind::Family | GroupKind::As | GroupKind::Country)
@@ -100,6 +115,7 @@ fn build<'a>(
         frame = frame.data_at(path);
     }
     let is_first_page = number == 1;
+    let frame = frame.watched(target(site, group).filter(|_| is_first_page));
     GroupPage {
         id: (!matches!(
             kind,

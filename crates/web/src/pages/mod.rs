@@ -28,6 +28,7 @@ mod study;
 mod text;
 mod top;
 
+pub(crate) use alerts::{Typed, confirm_page, form_page, is_offered, is_open, unsubscribe_page};
 pub(crate) use authorities::{EventChoice, chosen_events_page};
 pub(crate) use charts::Gallery;
 pub(crate) use consensus::{Chosen, chosen_diff_page};
@@ -112,6 +113,7 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::Consensus(page) => consensus::render(site, *page),
         Page::Authorities(authorities) => authorities::render(site, page, authorities),
         Page::Incidents(page) => incidents::render(site, *page),
+        Page::Alerts(page) => alerts::render(site, *page),
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),

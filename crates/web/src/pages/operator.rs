@@ -155,7 +155,8 @@ fn frame<'a>(site: Site<'a>, group: Group<'a>, sum: &Aggregate, page: &Page, num
     let mut frame = Frame::new(site, page, title, Section::Operators)
         .crumb(list_titles(list).0, &Page::List(list, ListSort::ConsensusWeight, 1))
         .here(heading.clone())
-        .described(format!("{heading}: {relays} of the Tor network."));
+        .described(format!("{heading}: {relays} of the Tor network."))
+        .watched(group::target(site, group).filter(|_| number == 1));
     if let Some(path) = group::api_path(site, group) {
         let is_report = matches!(page, Page::OperatorReport(_)) || number == 1;
         frame = frame.data_at(if is_report { format!("{path}/report") } else { path });

@@ -15,6 +15,7 @@ use crate::list::ListSort;
 use crate::prepared::weight_percent;
 use crate::rows::{Named, RelayTable, Tile, country_of, operator_of, status_look};
 use crate::{Page, format};
+use allium_alert::Target;
 use allium_model::{
     Fingerprint, GroupKey, GroupKind, Period, Relay, RelayPosition, TextId, Timestamp, printable,
 };
@@ -96,7 +97,8 @@ fn page(site: Site<'_>, position: RelayPosition) -> RelayPage<'_> {
             .crumb("Relays", &Page::List(ListKind::Relays, ListSort::ConsensusWeight, 1))
             .here(nickname.clone())
             .described(description(&nickname, &sentence))
-            .data_at(format!("/api/v1/relays/{}", relay.fingerprint));
+            .data_at(format!("/api/v1/relays/{}", relay.fingerprint))
+            .watched(Some(Target::Relay(relay.fingerprint)));
     RelayPage {
         frame,
         fingerprint: relay.fingerprint,

@@ -273,6 +273,8 @@ documents! {
         Search = "search",
         /// What is kept of readers.
         Privacy = "privacy",
+        /// How well incidents are found.
+        Accuracy = "accuracy",
     }
 }
 
@@ -284,6 +286,7 @@ impl AboutText {
             Self::Not => "/about/not/",
             Self::Search => "/about/search/",
             Self::Privacy => "/about/privacy/",
+            Self::Accuracy => "/about/accuracy/",
         }
     }
 }
@@ -319,7 +322,11 @@ pub(super) fn render_about(site: Site<'_>, text: AboutText) -> Option<String> {
     more.push(link(Page::Sources, "Sources"));
     more.push(link(Page::Design, "Design"));
     more.push(link(Page::Charts(super::Gallery::Charts), "Charts"));
-    finish(&TextPage { frame: frame.here(document.title), title: document.title, html: document.html, more })
+    let html = match text {
+        AboutText::Accuracy => format!("{}{}", document.html, super::alerts::accuracy()),
+        _ => document.html,
+    };
+    finish(&TextPage { frame: frame.here(document.title), title: document.title, html, more })
 }
 
 pub(super) fn render_method(site: Site<'_>, method: Method) -> Option<String> {

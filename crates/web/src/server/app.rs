@@ -7,12 +7,15 @@
 use super::answer::{Answer, Audience, HTML};
 use super::asked::Asked;
 use super::asset_bodies::AssetBodies;
+use super::gate::Gate;
 use super::live::{self, Readers, Slot};
 use super::options::ServerOptions;
 use super::problem::Problem;
 use super::route::Route;
 use super::shared::{Published, Shared};
-use super::{api, figure, prometheus, site};
+use super::{api, figure, forms, prometheus, site};
+use crate::Page;
+use crate::alerts_page::AlertForm;
 use crate::figures::FigureForm;
 use allium_model::Timestamp;
 use axum::extract::{Request, State};
@@ -29,8 +32,9 @@ pub(crate) struct App {
     pub(crate) options: ServerOptions,
     pub(crate) started: Timestamp,
     assets: AssetBodies,
-    renders: Arc<Semaphore>,
+    pub(crate) renders: Arc<Semaphore>,
     pictures: Arc<Semaphore>,
+    pub(crate) gate: Gate,
     pub(crate) readers: Readers,
 }
 
@@ -42,7 +46,7 @@ impl App {
         let pictures = Arc::new(Semaphore::new(options.limits.pictures));
         let readers = Readers::new(options.limits.live_readers);
         let (started, assets) = ((options.clock)(), AssetBodies::new());
-        Self { shared, options, started, assets, renders, pictures, readers }
+        Self { shared, options, started, assets, renders, pictures, gate: Gate::default(), readers }
     }
 }
 
@@ -53,8 +57,8 @@ pub(crate) fn router(app: Arc<App>) -> axum::Router {
 
 async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     let begun = Instant::now();
-    // A body is never read: nothing here takes one, and hyper closes a connection that insists.
-    let (parts, _) = request.into_parts();
+    // A body is read of forms alone; hyper closes a connection that insists on another one.
+    let (parts, body) = request.into_parts();
     let slot = parts.extensions.get::<Slot>().cloned();
     let asked = Arc::new(Asked::read(parts, &app.options));
     let route = Route::parse(&asked.path);
@@ -64,11 +68,22 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
         record(&app, name, response.status(), 0, begun);
         return response;
     }
-    let answer = answer(&app, route, &asked).await;
+    let answer = match form_of(&app, &route).filter(|_| asked.method == Method::POST) {
+        Some(form) => forms::post(&app, form, &asked, body).await,
+        None => answer(&app, route, &asked).await,
+    };
     let answer = with_onion_location(&app, &asked, answer);
     let (response, bytes) = answer.into_response(&asked, audience);
     record(&app, name, response.status(), bytes, begun);
     response
+}
+
+/// The form that the path of a route takes, where somebody does what it asks for.
+fn form_of(app: &App, route: &Route) -> Option<AlertForm> {
+    match route {
+        Route::Page(Page::Alerts(page)) => page.form().filter(|_| app.shared.commands().is_some()),
+        _ => None,
+    }
 }
 
 fn audience(route: &Route) -> Audience {
@@ -91,7 +106,10 @@ fn method_answer(app: &App, route: &Route, asked: &Asked) -> Option<Answer> {
         (&Method::GET | &Method::HEAD, _) => None,
         (&Method::OPTIONS, Route::Api(_)) => Some(api::options()),
         (_, Route::Api(_)) => Some(refused(app, route, asked, &Problem::MethodNotAllowed(api::METHODS))),
-        _ => Some(refused(app, route, asked, &Problem::MethodNotAllowed("GET, HEAD"))),
+        _ => {
+            let methods = if form_of(app, route).is_some() { forms::METHODS } else { "GET, HEAD" };
+            Some(refused(app, route, asked, &Problem::MethodNotAllowed(methods)))
+        }
     }
 }
 
@@ -116,33 +134,50 @@ fn at_hand(app: &App, route: &Route, asked: &Asked) -> Option<Answer> {
 /// The answer from a thread that may take its time.
 async fn computed(app: &Arc<App>, route: Route, asked: &Arc<Asked>) -> Answer {
     let failed_route = route.clone();
-    let work = async {
-        // The permit moves into the work, which keeps it also when nobody waits any more.
-        let turns = match &route {
-            Route::Figure(_, FigureForm::Png) => &app.pictures,
-            _ => &app.renders,
-        };
-        let permit = Arc::clone(turns).acquire_owned().await.ok();
-        let (app, asked) = (Arc::clone(app), Arc::clone(asked));
-        let compute = move || {
-            let _permit = permit;
-            app.shared.current().map(|published| compute(&app, &published, &route, &asked))
-        };
-        tokio::task::spawn_blocking(compute).await
+    let turns = match &route {
+        Route::Figure(_, FigureForm::Png) => &app.pictures,
+        _ => &app.renders,
     };
-    let problem = match tokio::time::timeout(app.options.limits.handler_time, work).await {
-        Ok(Ok(Some(answer))) => return answer,
-        Ok(Ok(None)) => Problem::NotReady,
+    let (kept, kept_asked) = (Arc::clone(app), Arc::clone(asked));
+    let compute = move || {
+        let published = kept.shared.current();
+        published.map(|published| compute(&kept, &published, &route, &kept_asked))
+    };
+    let problem = match beside(app, turns, compute).await {
+        Ok(Some(answer)) => return answer,
+        Ok(None) => Problem::NotReady,
+        Err(problem) => problem,
+    };
+    refused(app, &failed_route, asked, &problem)
+}
+
+/// Has something done on a thread that may wait, when its turn comes and within a time. What takes longer goes
+/// on, and nobody waits for it any more.
+pub(crate) async fn beside<T: Send + 'static>(
+    app: &Arc<App>,
+    turns: &Arc<Semaphore>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let waiting = async {
+        // The permit moves into the work, which keeps it also when nobody waits any more.
+        let permit = Arc::clone(turns).acquire_owned().await.ok();
+        let work = move || {
+            let _permit = permit;
+            work()
+        };
+        tokio::task::spawn_blocking(work).await
+    };
+    match tokio::time::timeout(app.options.limits.handler_time, waiting).await {
+        Ok(Ok(done)) => Ok(done),
         Ok(Err(panic)) => {
             // What a panic says may quote a text of a relay.
             let panic = panic.to_string();
             let panic = allium_model::printable(&panic);
-            tracing::error!(route = failed_route.name(), %panic, "failed to make an answer");
-            Problem::Failed
+            tracing::error!(%panic, "failed to make an answer");
+            Err(Problem::Failed)
         }
-        Err(_) => Problem::TooSlow,
-    };
-    refused(app, &failed_route, asked, &problem)
+        Err(_) => Err(Problem::TooSlow),
+    }
 }
 
 fn compute(app: &App, published: &Published, route: &Route, asked: &Asked) -> Answer {

@@ -33,18 +33,27 @@ pub(crate) struct Asked {
     pub(crate) encoding: Encoding,
     /// Whether the client reached us by an onion service.
     pub(crate) is_by_onion: bool,
+    /// The host that was asked.
+    pub(crate) host: Option<String>,
+    /// The client, where it can be told from others: not behind an onion service or a socket of our own.
+    pub(crate) client: Option<IpAddr>,
 }
 
 impl Asked {
     pub(crate) fn read(parts: Parts, options: &ServerOptions) -> Self {
         let peer = parts.extensions.get::<Peer>().copied();
         let is_trusted = peer.is_some_and(|peer| peer.is_trusted(&options.trusted_proxies));
+        let host = host(&parts.headers, is_trusted).map(str::to_owned);
+        let is_by_onion = host.as_deref().is_some_and(is_onion);
+        let client = client(peer, &parts.headers, &options.trusted_proxies).filter(|_| !is_by_onion);
         Self {
             path: path_below(&options.settings.base_path, &parts.uri),
             target: parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
             query: query_pairs(parts.uri.query().unwrap_or_default()),
             encoding: Encoding::negotiated(&parts.headers),
-            is_by_onion: host(&parts.headers, is_trusted).is_some_and(is_onion),
+            is_by_onion,
+            host,
+            client,
             method: parts.method,
             headers: parts.headers,
         }
@@ -64,8 +73,15 @@ impl Asked {
 impl Peer {
     fn is_trusted(self, proxies: &[IpNet]) -> bool {
         match self {
-            Self::Address(address) => proxies.iter().any(|proxy| proxy.contains(&address.to_canonical())),
+            Self::Address(address) => is_in(address, proxies),
             Self::Unix => true,
+        }
+    }
+
+    const fn address(self) -> Option<IpAddr> {
+        match self {
+            Self::Address(address) => Some(address),
+            Self::Unix => None,
         }
     }
 }
@@ -78,7 +94,7 @@ fn path_below(base_path: &str, uri: &Uri) -> String {
     percent_decode_str(below).decode_utf8().map_or_else(|_| below.to_owned(), Into::into)
 }
 
-fn query_pairs(query: &str) -> Vec<(String, String)> {
+pub(super) fn query_pairs(query: &str) -> Vec<(String, String)> {
     let pair = |part: &str| {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         (decoded(name), decoded(value))
@@ -89,6 +105,26 @@ fn query_pairs(query: &str) -> Vec<(String, String)> {
 /// A name or value as HTML forms send it. What is no UTF-8 becomes the replacement character.
 fn decoded(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+/// The address of the client: that of the connection, or behind trusted proxies the nearest one that they name
+/// and that is none of theirs.
+fn client(peer: Option<Peer>, headers: &HeaderMap, proxies: &[IpNet]) -> Option<IpAddr> {
+    const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+    let peer = peer?;
+    let found = if peer.is_trusted(proxies) {
+        let texts = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
+        let named: Vec<&str> = texts.flat_map(|text| text.split(',')).map(str::trim).collect();
+        let addresses = named.into_iter().rev().map_while(|text| text.parse::<IpAddr>().ok());
+        addresses.map(|address| address.to_canonical()).find(|address| !is_in(*address, proxies))
+    } else {
+        peer.address()
+    };
+    found.filter(|address| !address.to_canonical().is_loopback())
+}
+
+fn is_in(address: IpAddr, networks: &[IpNet]) -> bool {
+    networks.iter().any(|network| network.contains(&address.to_canonical()))
 }
 
 fn host(headers: &HeaderMap, is_trusted: bool) -> Option<&str> {
@@ -121,6 +157,25 @@ mod tests {
         assert_eq!(below("/tor", "/relay/"), "/relay/");
         assert_eq!(below("/tor", "/torrent/"), "/torrent/");
         assert_eq!(below("", "/%66lag/%ff"), "/%66lag/%ff");
+    }
+
+    #[test]
+    fn a_client_is_told_apart_only_by_those_who_may_say_who_it_is() {
+        let proxies: Vec<IpNet> = vec!["192.0.2.0/24".parse().unwrap()];
+        let named = |peer: Option<Peer>, forwarded: &str| {
+            let name = HeaderName::from_static("x-forwarded-for");
+            let headers = HeaderMap::from_iter([(name, HeaderValue::from_str(forwarded).unwrap())]);
+            client(peer, &headers, &proxies).map(|address| address.to_string())
+        };
+        let peer = |text: &str| Some(Peer::Address(text.parse().unwrap()));
+        let expected = |text: &str| Some(text.to_owned());
+        assert_eq!(named(peer("203.0.113.9"), "198.51.100.1"), expected("203.0.113.9"));
+        assert_eq!(named(peer("192.0.2.1"), "1.1.1.1, 198.51.100.1, 192.0.2.7"), expected("198.51.100.1"));
+        assert_eq!(named(Some(Peer::Unix), "::ffff:198.51.100.1"), expected("198.51.100.1"));
+        assert_eq!(named(peer("192.0.2.1"), "198.51.100.1, unknown"), None);
+        assert_eq!(named(peer("127.0.0.1"), "198.51.100.1"), None);
+        assert_eq!(named(Some(Peer::Unix), ""), None);
+        assert_eq!(named(None, "198.51.100.1"), None);
     }
 
     #[test]

@@ -16,6 +16,8 @@ mod connection;
 mod encoding;
 mod etag;
 mod figure;
+mod forms;
+mod gate;
 mod impatient;
 mod listener;
 mod live;

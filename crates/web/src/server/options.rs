@@ -36,6 +36,12 @@ pub struct Limits {
     pub live_readers: usize,
     /// Most answers that are computed at once; cached ones do not count.
     pub renders: usize,
+    /// Most forms that are taken in an hour from one network.
+    pub forms_per_network: u32,
+    /// Most forms that are taken in an hour from clients that cannot be told apart, as behind onion services.
+    pub forms_unknown: u32,
+    /// Most forms that are taken in an hour in all.
+    pub forms: u32,
     /// Most pictures that are drawn at once; one may need 23 MB for its pixels.
     pub pictures: usize,
 }
@@ -50,6 +56,9 @@ impl Default for Limits {
             connections: 1024,
             live_readers: 4096,
             renders: 16,
+            forms_per_network: 30,
+            forms_unknown: 300,
+            forms: 1000,
             pictures: 2,
         }
     }

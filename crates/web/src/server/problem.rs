@@ -25,6 +25,18 @@ pub(crate) enum Problem {
     NotWatched,
     /// The method is not one that the path answers; these are.
     MethodNotAllowed(&'static str),
+    /// There is no such form here.
+    NoSuchForm,
+    /// Another site sent the form.
+    FromElsewhere,
+    /// The form does not say how long it is.
+    LengthNeeded,
+    /// The form is too long.
+    FormTooLarge,
+    /// The body is no form.
+    NoForm,
+    /// Too many forms came within the hour, which ends in so many seconds.
+    TooManyForms(i64),
     /// No edition was published yet.
     NotReady,
     /// More open pages are told of new editions than there may be.
@@ -60,7 +72,14 @@ impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::BadQuery(_) => StatusCode::BAD_REQUEST,
-            Self::NoSuchThing { .. } | Self::NoSuchEndpoint | Self::NotWatched => StatusCode::NOT_FOUND,
+            Self::NoSuchThing { .. } | Self::NoSuchEndpoint | Self::NotWatched | Self::NoSuchForm => {
+                StatusCode::NOT_FOUND
+            }
+            Self::FromElsewhere => StatusCode::FORBIDDEN,
+            Self::LengthNeeded => StatusCode::LENGTH_REQUIRED,
+            Self::FormTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NoForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooManyForms(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotReady | Self::TooManyReaders | Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
@@ -76,6 +95,12 @@ impl Problem {
             }
             Self::NoSuchEndpoint => "The API has no such path.".into(),
             Self::NotWatched => "Incidents are not looked for here, so the state is not known.".into(),
+            Self::NoSuchForm => "This site takes no such form.".into(),
+            Self::FromElsewhere => "This form was sent by another site. Please fill it in here.".into(),
+            Self::LengthNeeded => "A form has to say how long it is.".into(),
+            Self::FormTooLarge => "This form is too long: at most 8192 bytes are read.".into(),
+            Self::NoForm => "This is no form as browsers send them.".into(),
+            Self::TooManyForms(_) => "Too many forms came within this hour. Please try again later.".into(),
             Self::MethodNotAllowed(allowed) => format!("This path answers {allowed} only."),
             Self::NotReady => "The first data are still being read. Please come back in a moment.".into(),
             Self::TooManyReaders => "Too many pages are open here. Please reload this one by hand.".into(),
@@ -126,6 +151,7 @@ impl Problem {
     fn with_headers(&self, answer: Answer) -> Answer {
         match self {
             Self::MethodNotAllowed(allowed) => answer.with(ALLOW, allowed),
+            Self::TooManyForms(seconds) => answer.with(RETRY_AFTER, &seconds.to_string()),
             Self::NotReady | Self::TooSlow => answer.with(RETRY_AFTER, RETRY_AFTER_SECONDS),
             _ => answer,
         }
@@ -138,7 +164,7 @@ pub(crate) fn escaped(text: &str) -> impl std::fmt::Display {
 }
 
 /// The sentence as one that begins a paragraph; errors of the query begin in lower case.
-fn capitalized(sentence: &str) -> String {
+pub(crate) fn capitalized(sentence: &str) -> String {
     let mut characters = sentence.chars();
     let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", characters.as_str().trim_end_matches('.'))

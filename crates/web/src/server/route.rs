@@ -121,6 +121,7 @@ fn page_name(page: &Page) -> &'static str {
         Page::Consensus(page) => page.route_name(),
         Page::Authorities(page) => page.route_name(),
         Page::Incidents(page) => page.route_name(),
+        Page::Alerts(page) => page.route_name(),
         Page::Sources => "sources",
         Page::About(_) | Page::Design | Page::Charts(_) => "about",
         Page::Methods | Page::Method(_) => "methods",

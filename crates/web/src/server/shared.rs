@@ -8,7 +8,7 @@ use super::body_cache::BodyCache;
 use super::live::Announcer;
 use super::metrics::Metrics;
 use super::options::MAX_BODY_CACHE_BYTES;
-use crate::Edition;
+use crate::{AlertBoard, Commands, Edition};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// What the part that makes editions and the server share.
@@ -16,6 +16,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub struct Shared {
     current: RwLock<Option<Arc<Published>>>,
     body_cache_bytes: usize,
+    commands: Option<Arc<dyn Commands>>,
     pub(crate) metrics: Metrics,
     pub(crate) announcer: Announcer,
 }
@@ -39,8 +40,27 @@ impl Shared {
         Self {
             current: RwLock::new(None),
             body_cache_bytes: bytes,
+            commands: None,
             metrics: Metrics::default(),
             announcer: Announcer::default(),
+        }
+    }
+
+    /// The same with somebody who does what forms ask for; without, there are no forms.
+    #[must_use]
+    pub fn with_commands(mut self, commands: Arc<dyn Commands>) -> Self {
+        self.commands = Some(commands);
+        self
+    }
+
+    pub(crate) fn commands(&self) -> Option<Arc<dyn Commands>> {
+        self.commands.clone()
+    }
+
+    /// Shows another board of alerts with what is published; nothing happens before the first edition.
+    pub fn publish_alerts(&self, board: Arc<AlertBoard>) {
+        if let Some(edition) = self.edition() {
+            self.publish(Arc::new(Edition::clone(&edition).with_alerts(Some(board))));
         }
     }
 

@@ -8,6 +8,7 @@ use super::app::App;
 use super::asked::Asked;
 use super::body_cache::Body;
 use super::cache_policy::CachePolicy;
+use super::forms;
 use super::problem::Problem;
 use super::route::Route;
 use super::shared::Published;
@@ -31,7 +32,8 @@ pub(crate) fn kept(published: &Published, asked: &Asked, route: &Route) -> Optio
         Route::Feed(feed) => feed.media_type(),
         _ => return None,
     };
-    if has_choices(asked, route) {
+    if has_choices(asked, route) || matches!(route, Route::Page(Page::Alerts(page)) if page.form().is_some())
+    {
         return None;
     }
     let body = published.bodies.get(&asked.path, asked.encoding)?;
@@ -119,6 +121,11 @@ pub(crate) fn page(app: &App, published: &Published, asked: &Asked, page: &Page)
     }
     if has_choices(asked, &Route::Page(page.clone())) {
         return chosen(app, published, asked, page).unwrap_or_else(|| Problem::Failed.page());
+    }
+    if let Page::Alerts(alerts) = page
+        && let Some(form) = alerts.form()
+    {
+        return forms::shown(app, published, asked, form);
     }
     match page.render(&published.edition, &app.options.settings) {
         Some(html) => keep(published, asked, HTML, html.into()),

@@ -32,7 +32,7 @@ fn published() -> Timestamp {
 }
 
 /// Ninety seconds after the data.
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     published().plus_seconds(90)
 }
 

@@ -13,7 +13,7 @@ async fn the_list_names_what_is_active_first_and_all_below() {
     assert_eq!(reply.status, 200);
     let page = reply.text();
     for words in [
-        "<span class=\"badge poor\">Critical</span>",
+        "<span class=\"badge poor\">Status: Critical</span>",
         "1 confirmed incident is active.",
         "Relays of one group vanished together: AS64496 Example AS, 40 relays",
         "not confirmed",
@@ -128,7 +128,9 @@ async fn where_incidents_are_not_looked_for_pages_say_so() {
     let server = Server::start().await;
     let page = server.get("/incidents/").await;
     assert_eq!(page.status, 200);
-    assert!(page.text().contains("does not look for incidents") && !page.text().contains("Operational"));
+    assert!(
+        page.text().contains("does not look for incidents") && !page.text().contains("Status: Operational")
+    );
     for path in ["/incidents/feed.atom", "/api/v2/summary.json", &format!("/incidents/{OUTAGE}/")] {
         assert_eq!(server.get(path).await.status, 404, "{path}");
     }

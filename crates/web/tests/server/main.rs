@@ -9,12 +9,14 @@
     reason = "what tests share fails as tests do"
 )]
 
+mod alerts;
 mod api;
 mod authorities;
 mod client;
 mod consensus;
 mod figures;
 mod fixture;
+mod forms;
 mod health;
 mod history;
 mod incidents;

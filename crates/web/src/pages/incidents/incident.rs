@@ -20,8 +20,8 @@ pub(super) fn sheet(site: Site<'_>, incident: &Incident) -> Sheet {
         impact::countries(site, incident),
         Some(steps::section(incident)),
         Some(advice(incident)),
-        relays::section(site, incident),
         contacts::section(site, incident),
+        relays::section(site, incident),
     ];
     Sheet {
         description: format!("{title}, {}.", format::minute(incident.id.from)),
@@ -57,7 +57,12 @@ fn badges(incident: &Incident) -> Html {
 fn tiles(site: Site<'_>, incident: &Incident) -> Vec<Tile> {
     let confirmed = incident.confirmed;
     let mut tiles = vec![
-        Tile::new("Lasted", steps::lasted(site, incident), "", "by the time of the data"),
+        Tile::new(
+            "Lasted",
+            steps::duration(site, incident),
+            "",
+            if incident.until.is_some() { "and is over" } else { "so far, by the time of the data" },
+        ),
         Tile::new(
             "Confirmed",
             if confirmed.is_some() { "yes" } else { "no" },

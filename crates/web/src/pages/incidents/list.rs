@@ -91,7 +91,7 @@ fn head(site: Site<'_>, book: Option<&IncidentBook>) -> Sheet {
         sentence: format!(
             "{why}{since} Incidents are found in consensuses, so nothing is known before the hour that shows it."
         ),
-        badges: Some(badge(class, word)),
+        badges: Some(badge(class, &format!("Status: {word}"))),
         tiles: book.map(tiles).unwrap_or_default(),
         tabs: crate::pages::alerts::tabs(site, crate::pages::alerts::Tab::Incidents),
         api_path: book.map(|_| "/api/v1/incidents".to_owned()),

@@ -10,6 +10,8 @@ mod relays;
 mod steps;
 mod words;
 
+pub(super) use words::{badge, severity_class};
+
 use super::{Site, sheet};
 use crate::{IncidentsPage, Page};
 use allium_model::Incident;

@@ -9,13 +9,16 @@ use allium_model::{Ending, Incident, IncidentState, IncidentStep, printable};
 /// Most steps that a page shows.
 const MOST: usize = 100;
 
-/// How long an incident lasted, or lasts by the time of the data.
+/// How long an incident lasted, or lasts by the time of the data, in words that tell which.
 pub(super) fn lasted(site: Site<'_>, incident: &Incident) -> String {
-    let so_far = || site.network().published().seconds_since(incident.id.from);
-    incident.until.map_or_else(
-        || format!("{} so far", format::duration(so_far())),
-        |until| format::duration(until.seconds_since(incident.id.from)),
-    )
+    let so_far = if incident.until.is_none() { " so far" } else { "" };
+    format!("{}{so_far}", duration(site, incident))
+}
+
+/// The same without those words.
+pub(super) fn duration(site: Site<'_>, incident: &Incident) -> String {
+    let until = incident.until.unwrap_or_else(|| site.network().published());
+    format::duration(until.seconds_since(incident.id.from))
 }
 
 /// The state of an incident in a sentence.

@@ -3,6 +3,7 @@
 //! Lists, single things and the index share one way: the weak tag first, since a client that has the
 //! answer costs nothing then; the rows from `allium_views`; and the form that was asked for.
 
+mod alerts;
 pub(crate) mod authorities;
 mod consensus;
 mod find;
@@ -85,6 +86,7 @@ impl Call<'_> {
             ApiRoute::Regions => item::regions(self),
             ApiRoute::Region(name) => item::region(self, name),
             ApiRoute::Authorities(route) => authorities::answer(self, *route),
+            ApiRoute::Alerts => alerts::answer(self),
             ApiRoute::Incidents => incidents::list(self),
             ApiRoute::Incident(id) => incidents::one(self, id),
             ApiRoute::Summary => summary::answer(self),

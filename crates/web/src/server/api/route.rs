@@ -47,6 +47,8 @@ pub(crate) enum ApiRoute {
     Region(String),
     /// The directory authorities.
     Authorities(AuthoritiesRoute),
+    /// Alerts by cause.
+    Alerts,
     /// Incidents.
     Incidents,
     /// An incident, by what should be its id.
@@ -94,6 +96,7 @@ impl ApiRoute {
             (Some("consensus"), Some("diff")) => Self::ConsensusDiff,
             (Some("consensus"), Some("replay")) => Self::ConsensusReplay,
             (Some("authorities"), id) => AuthoritiesRoute::of(id).map_or(Self::Unknown, Self::Authorities),
+            (Some("alerts"), None) => Self::Alerts,
             (Some("incidents"), None) => Self::Incidents,
             (Some("incidents"), Some(id)) => Self::Incident(id.to_owned()),
             (Some("regions"), None) => Self::Regions,
@@ -142,6 +145,7 @@ impl ApiRoute {
             Self::Regions => "api_regions",
             Self::Region(_) => "api_region",
             Self::Authorities(route) => route.names().0,
+            Self::Alerts => "api_alerts",
             Self::Incidents => "api_incidents",
             Self::Incident(_) => "api_incident",
             Self::Summary => "api_summary",
