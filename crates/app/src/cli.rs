@@ -38,6 +38,8 @@ pub enum Command {
     List(Box<ListArgs>),
     /// Show everything known of the network, a relay or a group.
     Show(ShowArgs),
+    /// Show the health of the network: score, components with their evidence, checks, what would help.
+    Health(HealthArgs),
     /// Write a figure as a drawing (.svg), a picture (.png) or its data (.csv).
     Chart(Box<ChartArgs>),
     /// Write the documents of a simulated network, and the truth about it.
@@ -265,6 +267,16 @@ pub struct ShowArgs {
     /// Of an operator its report: how it is, and what would help, one fact a row.
     #[arg(long)]
     pub report: bool,
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Format,
+}
+
+/// Options of `health`.
+#[derive(Debug, Args)]
+pub struct HealthArgs {
     #[command(flatten)]
     pub source: SourceArgs,
     /// Form of the output.

@@ -68,10 +68,11 @@ impl Meta {
     }
 }
 
+/// An answer: data and what stands beside them.
 #[derive(Serialize)]
-struct Answer<'a, D> {
-    data: D,
-    meta: &'a Meta,
+pub(crate) struct Answer<'a, D> {
+    pub(crate) data: D,
+    pub(crate) meta: &'a Meta,
 }
 
 struct List<'a>(&'a Rows<'a>);

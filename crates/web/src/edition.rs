@@ -1,11 +1,12 @@
 //! What is published at one moment: a snapshot and the state of its sources.
 
-use crate::Settings;
 use crate::history::HistoryReader;
 use crate::prepared::Prepared;
+use crate::{IncidentBook, Settings};
 use allium_analysis::Snapshot;
 use allium_analysis::directory::Directory;
-use allium_model::{SourceState, SourceStatus, Timestamp, Warning};
+use allium_analysis::health::{Beside, NetworkHealth, Watch, wanted};
+use allium_model::{HealthRecord, SourceState, SourceStatus, Timestamp, Warning};
 use std::sync::{Arc, OnceLock};
 
 /// A snapshot together with what is known of its sources. Readers share it; a new one replaces it.
@@ -21,9 +22,12 @@ pub struct Edition {
     pub directory: Option<Arc<Directory>>,
     /// The history of the network; `None` when none is kept.
     pub history: Option<Arc<dyn HistoryReader>>,
+    /// Incidents; `None` when they are not looked for here.
+    pub incidents: Option<Arc<IncidentBook>>,
     /// When the states were judged.
     pub judged_at: Timestamp,
     prepared: Arc<OnceLock<Prepared>>,
+    health: Arc<OnceLock<NetworkHealth>>,
 }
 
 impl Edition {
@@ -40,8 +44,10 @@ impl Edition {
             warnings,
             directory: None,
             history: None,
+            incidents: None,
             judged_at,
             prepared: Arc::default(),
+            health: Arc::default(),
         }
     }
 
@@ -49,6 +55,7 @@ impl Edition {
     #[must_use]
     pub fn with_directory(mut self, directory: Option<Arc<Directory>>) -> Self {
         self.directory = directory;
+        self.health = Arc::default();
         self
     }
 
@@ -56,6 +63,14 @@ impl Edition {
     #[must_use]
     pub fn with_history(mut self, history: Option<Arc<dyn HistoryReader>>) -> Self {
         self.history = history;
+        self.health = Arc::default();
+        self
+    }
+
+    /// The same edition with the incidents that were found.
+    #[must_use]
+    pub fn with_incidents(mut self, incidents: Option<Arc<IncidentBook>>) -> Self {
+        self.incidents = incidents;
         self
     }
 
@@ -71,6 +86,29 @@ impl Edition {
         prepared
     }
 
+    /// The health of the network, computed when it is first asked for. That reads the history, so it must
+    /// happen where waiting for a disk is allowed.
+    pub fn health(&self) -> &NetworkHealth {
+        self.health.get_or_init(|| {
+            let past = self.past_health();
+            let directory = self.directory.as_deref();
+            let beside = Beside { directory, past: &past, watch: Watch::NotRunning };
+            NetworkHealth::new(&self.snapshot, beside)
+        })
+    }
+
+    /// The health of the network where it was computed before.
+    pub fn computed_health(&self) -> Option<&NetworkHealth> {
+        self.health.get()
+    }
+
+    /// Records of the past that the present is compared with; none of a history that cannot be read.
+    fn past_health(&self) -> Vec<HealthRecord> {
+        let Some(history) = &self.history else { return Vec::new() };
+        let ranges = wanted(self.snapshot.network.published()).into_iter();
+        ranges.flat_map(|range| history.health(range).unwrap_or_default()).collect()
+    }
+
     /// State of the main source.
     pub fn state(&self) -> SourceState {
         self.sources.first().map_or(SourceState::Unknown, |source| source.state)
@@ -81,14 +119,16 @@ impl Edition {
         (self.snapshot.network.published(), self.snapshot.report.totals.relays.total)
     }
 
-    /// What tells this edition from others, for ETags: the time of the data, the states, and when the report
-    /// on the authorities was made.
+    /// What tells this edition from others, for ETags: the time of the data, the states, when the report on the
+    /// authorities was made, and the incidents.
     pub fn tag(&self) -> String {
         let states: String =
             self.sources.iter().map(|source| source.state.name().as_bytes()[0] as char).collect();
         let problems = self.sources.iter().filter(|source| source.problem.is_some()).count();
         let relays = self.snapshot.network.relays().len();
         let directory = self.directory.as_ref().map_or(0, |directory| directory.inputs.judged_at.0);
-        format!("{:x}-{relays:x}-{states}{problems}-{directory:x}", self.snapshot.network.published().0)
+        let incidents = self.incidents.as_ref().map_or(0, |book| book.tag());
+        let published = self.snapshot.network.published().0;
+        format!("{published:x}-{relays:x}-{states}{problems}-{directory:x}-{incidents:x}")
     }
 }

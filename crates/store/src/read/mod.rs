@@ -8,6 +8,7 @@ mod days;
 mod event;
 mod folded;
 mod group;
+mod health;
 mod hour;
 mod incident;
 mod network;
@@ -16,7 +17,7 @@ mod relay;
 mod replay;
 mod status;
 
-pub use attribute::AttributeSpan;
+pub use attribute::{AttributeChange, AttributeSpan};
 pub use bulk::BulkRelays;
 pub use bulk_groups::BulkGroups;
 pub use event::EventQuery;

@@ -6,6 +6,7 @@ mod authority;
 mod churn;
 mod document;
 mod event;
+mod health;
 mod incident;
 mod insert;
 mod plan;
@@ -15,6 +16,7 @@ mod state;
 
 pub use append::Appended;
 pub use document::SeenDocument;
+pub use health::HealthOrigin;
 pub use incident::WatchState;
 
 pub(crate) use event::subject_bytes;

@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod export;
+mod health;
 mod import;
 mod incidents;
 mod prune;
@@ -49,6 +50,8 @@ pub enum HistoryCommand {
     Incidents(incidents::IncidentsArgs),
     /// Write a part of the history as CSV or Parquet.
     Export(export::ExportArgs),
+    /// Compute what the hours that are kept tell of the health of the network in the past.
+    Health,
     /// Make daily values of hours that are older than they are kept, and give up old contact texts.
     Prune(prune::PruneArgs),
     /// Read the whole history and report what is wrong with it; exit code 10 when something is.
@@ -67,6 +70,7 @@ pub fn run(args: HistoryArgs, config: &Config) -> Result<(), Failure> {
         HistoryCommand::Import(args) => import::run(&args, &place, config),
         HistoryCommand::Incidents(args) => incidents::run(&args, &place),
         HistoryCommand::Export(args) => export::run(&args, &place),
+        HistoryCommand::Health => health::run(&place),
         HistoryCommand::Prune(args) => prune::run(&args, &place, config),
         HistoryCommand::Check => check::run(&place),
         HistoryCommand::Backup(args) => backup::run(&args, &place),

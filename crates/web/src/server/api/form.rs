@@ -56,6 +56,16 @@ impl Form {
         self.write(rows, file_name, |bytes| write_item(bytes, rows, meta))
     }
 
+    /// One thing that is an object of objects as JSON, and rows as CSV.
+    pub(super) fn nested(
+        self,
+        rows: &Rows<'_>,
+        file_name: &str,
+        write_json: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
+    ) -> Result<Answer, Problem> {
+        self.write(rows, file_name, write_json)
+    }
+
     fn write(
         self,
         rows: &Rows<'_>,

@@ -23,6 +23,7 @@ struct Index {
 /// Path below `/api/v1/` and what it gives.
 const ENDPOINTS: &[(&str, &str)] = &[
     ("network", "Counts, bandwidth, concentration and new relays of the whole network."),
+    ("network/health", "The health of the network: score, components, checks, changes and advice."),
     ("relays", "Relays, with filters, order, columns and pages."),
     ("relays/{fingerprint}", "Everything known of one relay."),
     ("relays/{fingerprint}/history", "What a relay was hour by hour: running, flags, weight."),
@@ -54,6 +55,8 @@ const ENDPOINTS: &[(&str, &str)] = &[
     ("first-seen/{date}", "One day, written YYYY-MM-DD."),
     ("authorities", "The directory authorities: state, vote, signature, measurements, scores."),
     ("authorities/checks", "The checks of the consensus with their state and evidence."),
+    ("incidents", "Incidents, the newest first, by class, kind, severity and state."),
+    ("incidents/{incident}", "One incident with relays, causes and steps; as CSV its relays."),
     ("authorities/events", "What happened to the authorities and the consensus, the newest first."),
 ];
 

@@ -11,6 +11,8 @@ pub(crate) enum ApiRoute {
     Index,
     /// The network as a whole.
     Network,
+    /// The health of the network.
+    NetworkHealth,
     /// A list.
     List(ListKind),
     /// A relay, by what should be its fingerprint.
@@ -41,6 +43,12 @@ pub(crate) enum ApiRoute {
     Region(String),
     /// The directory authorities.
     Authorities(AuthoritiesRoute),
+    /// Incidents.
+    Incidents,
+    /// An incident, by what should be its id.
+    Incident(String),
+    /// The state of the network in the form of status pages.
+    Summary,
     /// None.
     Unknown,
 }
@@ -48,6 +56,9 @@ pub(crate) enum ApiRoute {
 impl ApiRoute {
     /// Reads a decoded path that begins with `/api`. A slash at the end makes no difference.
     pub(crate) fn parse(path: &str) -> Self {
+        if path == "/api/v2/summary.json" {
+            return Self::Summary;
+        }
         let mut segments = path.trim_end_matches('/').split('/').skip(2);
         let (version, list, id) = (segments.next(), segments.next(), segments.next());
         if version.is_some_and(|version| version != "v1") {
@@ -68,12 +79,15 @@ impl ApiRoute {
         match (list, id) {
             (None, _) => Self::Index,
             (Some("network"), None) => Self::Network,
+            (Some("network"), Some("health")) => Self::NetworkHealth,
             (Some("leaderboards"), None) => Self::Leaderboards,
             (Some("leaderboards"), Some(slug)) => Self::Leaderboard(slug.to_owned()),
             (Some("consensus"), None) => Self::Consensus,
             (Some("consensus"), Some("diff")) => Self::ConsensusDiff,
             (Some("consensus"), Some("replay")) => Self::ConsensusReplay,
             (Some("authorities"), id) => AuthoritiesRoute::of(id).map_or(Self::Unknown, Self::Authorities),
+            (Some("incidents"), None) => Self::Incidents,
+            (Some("incidents"), Some(id)) => Self::Incident(id.to_owned()),
             (Some("regions"), None) => Self::Regions,
             (Some("regions"), Some(name)) => Self::Region(name.to_owned()),
             (Some(name), id) => Self::of_list(name, id),
@@ -95,6 +109,7 @@ impl ApiRoute {
         match self {
             Self::Index => "api_index",
             Self::Network => "api_network",
+            Self::NetworkHealth => "api_network_health",
             Self::Leaderboards => "api_leaderboards",
             Self::Leaderboard(_) => "api_leaderboard",
             Self::OperatorReport(_) => "api_operator_report",
@@ -111,6 +126,9 @@ impl ApiRoute {
             Self::Regions => "api_regions",
             Self::Region(_) => "api_region",
             Self::Authorities(route) => route.names().0,
+            Self::Incidents => "api_incidents",
+            Self::Incident(_) => "api_incident",
+            Self::Summary => "api_summary",
             Self::Unknown => "api_unknown",
         }
     }
@@ -140,6 +158,7 @@ mod tests {
             ("/api", ApiRoute::Index),
             ("/api/v1/", ApiRoute::Index),
             ("/api/v1/network", ApiRoute::Network),
+            ("/api/v1/network/health", ApiRoute::NetworkHealth),
             ("/api/v1/network/x", ApiRoute::Unknown),
             ("/api/v1/ases/", ApiRoute::List(ListKind::Groups(GroupKind::As))),
             ("/api/v1/relays/AB", ApiRoute::Relay("AB".into())),
@@ -161,6 +180,10 @@ mod tests {
             ("/api/v1/authorities", ApiRoute::Authorities(AuthoritiesRoute::States)),
             ("/api/v1/authorities/checks", ApiRoute::Authorities(AuthoritiesRoute::Checks)),
             ("/api/v1/authorities/x", ApiRoute::Unknown),
+            ("/api/v1/incidents/", ApiRoute::Incidents),
+            ("/api/v1/incidents/x", ApiRoute::Incident("x".into())),
+            ("/api/v2/summary.json", ApiRoute::Summary),
+            ("/api/v2/summary", ApiRoute::Unknown),
             ("/api/v2/relays", ApiRoute::Unknown),
             ("/api/relays", ApiRoute::Unknown),
         ] {
