@@ -13,7 +13,8 @@ pub struct HitRelay {
     pub weight: Option<u32>,
     /// Its country.
     pub country: Option<CountryCode>,
-    /// The first document in which it was back for good; `None` while it is away.
+    /// The first document in which it was back for good; `None` while it is away. Of relays that joined in
+    /// masses: in which it was gone again, `None` while it is there.
     pub returned: Option<Timestamp>,
 }
 
