@@ -29,8 +29,8 @@ pub use message::{
 };
 pub use silence::{LONGEST_SILENCE_SECONDS, Maintenance, Matcher, Silence, SilenceError};
 pub use state::{
-    AlertKey, AlertState, Closing, MOST_RAISES, ParseSubjectError, Phase, StateChange, States, Subject,
-    SubscriptionState, Told,
+    AlertKey, AlertState, Closing, MOST_RAISES, ParseSubjectError, Phase, Raises, StateChange, States,
+    Subject, SubscriptionState, Told,
 };
 pub use subscription::{Digest, ReceiverId, Repeat, Subscription, SubscriptionId, Watches};
 pub use target::{ParseTargetError, Target};

@@ -2,6 +2,7 @@
 
 use crate::commands::authorities::AuthoritiesArgs;
 use crate::commands::consensus::ConsensusArgs;
+use crate::commands::evaluate::EvaluateArgs;
 use crate::commands::history::HistoryArgs;
 use crate::monitor::MonitorMode;
 use allium_model::{Fingerprint, Timestamp};
@@ -37,10 +38,14 @@ pub enum Command {
     List(Box<ListArgs>),
     /// Show everything known of the network, a relay or a group.
     Show(ShowArgs),
+    /// Show the health of the network: score, components with their evidence, checks, what would help.
+    Health(HealthArgs),
     /// Write a figure as a drawing (.svg), a picture (.png) or its data (.csv).
     Chart(Box<ChartArgs>),
     /// Write the documents of a simulated network, and the truth about it.
     Simulate(SimulateArgs),
+    /// Measure how well faults are found, on simulated networks with a known truth.
+    Evaluate(EvaluateArgs),
     /// Fill, read out and look after the history.
     History(HistoryArgs),
     /// Look at the directory authorities.
@@ -262,6 +267,16 @@ pub struct ShowArgs {
     /// Of an operator its report: how it is, and what would help, one fact a row.
     #[arg(long)]
     pub report: bool,
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Format,
+}
+
+/// Options of `health`.
+#[derive(Debug, Args)]
+pub struct HealthArgs {
     #[command(flatten)]
     pub source: SourceArgs,
     /// Form of the output.

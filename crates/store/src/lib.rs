@@ -6,6 +6,7 @@
 
 mod attribute;
 mod backup;
+mod cause;
 mod check;
 mod codec;
 mod error;
@@ -26,9 +27,9 @@ pub use error::StoreError;
 pub use group::StoredGroup;
 pub use prune::Pruned;
 pub use read::{
-    AttributeSpan, BulkGroups, BulkRelays, DayRange, EventQuery, FoldedMonth, FoldedOf, GroupDay, HourRelay,
-    Newest, StoreStatus,
+    AttributeChange, AttributeSpan, BulkGroups, BulkRelays, DayRange, EventQuery, FoldedMonth, FoldedOf,
+    GroupDay, HourRelay, IncidentQuery, Newest, Replay, StoreStatus,
 };
 pub use retention::{Retention, RetentionPlan, plan_retention};
 pub use store::{Access, Migration, Store, StoreOptions};
-pub use write::{Appended, SeenDocument};
+pub use write::{Appended, HealthOrigin, SeenDocument, WatchState};

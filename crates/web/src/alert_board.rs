@@ -160,12 +160,12 @@ const fn rank(phase: Phase) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use allium_alert::{AlertState, SubscriptionId, SubscriptionState, Told};
+    use allium_alert::{AlertState, Raises, SubscriptionId, SubscriptionState, Told};
 
     fn state(phase: Phase, severity: Severity, since: i64, cause: Option<IncidentId>) -> AlertState {
         let told = cause.map(|id| Told { at: Timestamp(0), severity, times: 1, cause: Some(id) });
         let since = Timestamp(since);
-        AlertState { phase, since, streak: 0, severity, closing: None, told, raises: Vec::new() }
+        AlertState { phase, since, streak: 0, severity, closing: None, told, raises: Raises::default() }
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
         ];
         let other = vec![((WatchKind::Absent, relay(1)), firing(Severity::Notice, 30, Some(incident)))];
         let of = |alerts| Some(SubscriptionState { alerts, ..SubscriptionState::default() });
-        states.apply([(SubscriptionId(1), of(alerts)), (SubscriptionId(2), of(other))]);
+        states.apply(Timestamp(0), [(SubscriptionId(1), of(alerts)), (SubscriptionId(2), of(other))]);
         let expected = [
             BoardAlert {
                 cause: AlertCause::Incident(incident),

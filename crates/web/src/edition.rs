@@ -5,7 +5,8 @@ use crate::prepared::Prepared;
 use crate::{AlertBoard, IncidentBook, Settings};
 use allium_analysis::Snapshot;
 use allium_analysis::directory::Directory;
-use allium_model::{SourceState, SourceStatus, Timestamp, Warning};
+use allium_analysis::health::{Beside, NetworkHealth, Watch, wanted};
+use allium_model::{HealthRecord, SourceState, SourceStatus, Timestamp, Warning};
 use std::sync::{Arc, OnceLock};
 
 /// A snapshot together with what is known of its sources. Readers share it; a new one replaces it.
@@ -28,6 +29,7 @@ pub struct Edition {
     /// When the states were judged.
     pub judged_at: Timestamp,
     prepared: Arc<OnceLock<Prepared>>,
+    health: Arc<OnceLock<NetworkHealth>>,
 }
 
 impl Edition {
@@ -48,6 +50,7 @@ impl Edition {
             alerts: None,
             judged_at,
             prepared: Arc::default(),
+            health: Arc::default(),
         }
     }
 
@@ -55,6 +58,7 @@ impl Edition {
     #[must_use]
     pub fn with_directory(mut self, directory: Option<Arc<Directory>>) -> Self {
         self.directory = directory;
+        self.health = Arc::default();
         self
     }
 
@@ -62,6 +66,7 @@ impl Edition {
     #[must_use]
     pub fn with_history(mut self, history: Option<Arc<dyn HistoryReader>>) -> Self {
         self.history = history;
+        self.health = Arc::default();
         self
     }
 
@@ -69,6 +74,7 @@ impl Edition {
     #[must_use]
     pub fn with_incidents(mut self, incidents: Option<Arc<IncidentBook>>) -> Self {
         self.incidents = incidents;
+        self.health = Arc::default();
         self
     }
 
@@ -89,6 +95,31 @@ impl Edition {
             "an edition is published below one base path"
         );
         prepared
+    }
+
+    /// The health of the network, computed when it is first asked for. That reads the history, so it must
+    /// happen where waiting for a disk is allowed.
+    pub fn health(&self) -> &NetworkHealth {
+        self.health.get_or_init(|| {
+            let past = self.past_health();
+            let directory = self.directory.as_deref();
+            let watch =
+                self.incidents.as_deref().map_or(Watch::NotRunning, |book| Watch::Running(book.all()));
+            let beside = Beside { directory, past: &past, watch };
+            NetworkHealth::new(&self.snapshot, beside)
+        })
+    }
+
+    /// The health of the network where it was computed before.
+    pub fn computed_health(&self) -> Option<&NetworkHealth> {
+        self.health.get()
+    }
+
+    /// Records of the past that the present is compared with; none of a history that cannot be read.
+    fn past_health(&self) -> Vec<HealthRecord> {
+        let Some(history) = &self.history else { return Vec::new() };
+        let ranges = wanted(self.snapshot.network.published()).into_iter();
+        ranges.flat_map(|range| history.health(range).unwrap_or_default()).collect()
     }
 
     /// State of the main source.

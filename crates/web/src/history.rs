@@ -4,7 +4,8 @@
 //! read costs a page what it would have shown of it, and the page says so.
 
 use allium_model::{
-    ConsensusSummary, Fingerprint, GroupKey, GroupSeries, NetworkRecord, RelaySeries, TimeRange, Timestamp,
+    ConsensusSummary, Fingerprint, GroupKey, GroupSeries, HealthRecord, NetworkRecord, RelaySeries,
+    TimeRange, Timestamp,
 };
 use std::collections::HashMap;
 use std::fmt;
@@ -28,6 +29,11 @@ pub trait HistoryReader: fmt::Debug + Send + Sync {
 
     /// The network, ascending.
     fn network(&self, range: TimeRange) -> Result<Vec<NetworkRecord>, HistoryError>;
+
+    /// The health of the network, ascending; empty where it is not kept.
+    fn health(&self, _range: TimeRange) -> Result<Vec<HealthRecord>, HistoryError> {
+        Ok(Vec::new())
+    }
 
     /// The relays with their flags and weights of one moment; `None` when there is no record of it.
     fn hour(&self, valid_after: Timestamp) -> Result<Option<HistoryHour>, HistoryError>;

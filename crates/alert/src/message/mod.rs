@@ -56,7 +56,7 @@ pub struct Message {
     pub lines: Vec<Line>,
     /// Where more is to be read.
     pub links: Vec<Link>,
-    /// The same for programs.
+    /// The same for programs: the first 200 alerts that it tells of.
     pub data: Vec<AlertNews>,
 }
 

@@ -3,9 +3,7 @@
 use super::evidence::{Component, Evidence, Quantity};
 use crate::metrics::series::TimeSeries;
 use crate::network_history::{NetworkSeries, utilisation};
-use allium_model::{
-    Date, HealthComponent, Histories, Network, Period, Relay, RelayPosition, Role, Timestamp,
-};
+use allium_model::{HealthComponent, Histories, Network, Period, Relay, RelayPosition, Role, Timestamp};
 
 /// Up to this utilisation everything is free, since traffic comes in bursts.
 pub const COMFORTABLE: f64 = 0.5;
@@ -34,25 +32,36 @@ impl Utilisation {
         worse(newest_day(self.all.as_ref()), newest_day(self.exits.as_ref()))
     }
 
-    /// The same over a day of the past.
-    pub fn free_ratio_on(&self, date: Date) -> Option<f64> {
-        let from = date.start();
-        let value = |series: Option<&NetworkSeries>| {
-            mean_between(&series?.series, from, from.plus_seconds(DAY_SECONDS))
-        };
-        worse(value(self.all.as_ref()), value(self.exits.as_ref()))
+    /// The same as it was known at a moment of the past.
+    pub fn free_ratio_at(&self, at: Timestamp) -> Option<f64> {
+        worse(day_before(self.all.as_ref(), at), day_before(self.exits.as_ref(), at))
     }
 }
 
 const DAY_SECONDS: i64 = 86_400;
 
+/// A value counts as the newest one for so long, in seconds.
+const NEWEST_SECONDS: i64 = 3 * DAY_SECONDS;
+
 /// Mean utilisation over the 24 hours that end with the last known bin.
 fn newest_day(series: Option<&NetworkSeries>) -> Option<f64> {
-    let series = series?;
-    let (last, ..) = series.last()?;
-    let until = last.plus_seconds(series.series.interval_seconds / 2);
+    let (last, ..) = series?.last()?;
+    day_until(&series?.series, last)
+}
+
+/// The same of the last bin that was over at a moment; none where that was long before.
+fn day_before(series: Option<&NetworkSeries>, at: Timestamp) -> Option<f64> {
+    let series = &series?.series;
+    let over = series.known().filter(|(middle, _)| middle.plus_seconds(series.interval_seconds / 2) <= at);
+    let (last, _) = over.last().filter(|(middle, _)| at.seconds_since(*middle) <= NEWEST_SECONDS)?;
+    day_until(series, last)
+}
+
+/// Mean over the 24 hours that end with the bin around a moment.
+fn day_until(series: &TimeSeries, last: Timestamp) -> Option<f64> {
+    let until = last.plus_seconds(series.interval_seconds / 2);
     // The middle of the last bin lies before its end, also when a bin is a day long.
-    mean_between(&series.series, until.plus_seconds(-DAY_SECONDS), until)
+    mean_between(series, until.plus_seconds(-DAY_SECONDS), until)
 }
 
 /// Mean of the known values of bins whose middle is at or after `from` and before `until`.
@@ -124,8 +133,11 @@ mod tests {
         // The last known bin ends at 48 hours; five bins of the 24 hours before are known.
         assert!((newest_day(Some(&series(14_400, &bins))).unwrap() - 0.6).abs() < 1e-9);
         let all = Utilisation { all: Some(daily), exits: None };
-        assert!((all.free_ratio_on(Timestamp(0).date()).unwrap() - 0.2).abs() < 1e-9);
-        assert_eq!(all.free_ratio_on(Timestamp(5 * 86_400).date()), None);
+        // The first bin is over after a day; the second after two, and it is the newest for three more.
+        let at = |hours: i64| all.free_ratio_at(Timestamp(hours * 3600));
+        assert_eq!(at(23), None);
+        assert!((at(24).unwrap() - 0.2).abs() < 1e-9 && (at(48).unwrap() - 0.8).abs() < 1e-9);
+        assert_eq!((at(36 + 72).is_some(), at(36 + 73)), (true, None));
     }
 
     #[test]

@@ -7,12 +7,13 @@ use super::say;
 use crate::directory::{DirectoryState, Past, RoundBytes, history_reader};
 use crate::load::source_status;
 use allium_analysis::directory::Directory as Report;
+use allium_analysis::health::{HealthFold, Utilisation};
 use allium_collect::source_state;
 use allium_consensus::TrustedAuthorities;
 use allium_documents::Limits;
-use allium_model::{SourceStatus, Timestamp};
+use allium_model::{HealthComponent, HealthRecord, HourRecord, SourceStatus, Timestamp};
 use allium_sim::{Directory, DirectoryDocument, DirectoryOptions, RoundExtent, Simulation};
-use allium_store::{Store, StoreOptions};
+use allium_store::{HealthOrigin, Store, StoreOptions};
 use allium_web::Edition;
 use allium_web::server::Shared;
 use std::path::PathBuf;
@@ -110,16 +111,26 @@ impl Demo {
         let before = simulated.rounds().skip(all.saturating_sub(HISTORY_DAYS * 24));
         let before: Vec<Timestamp> = before.filter(|round| !rounds.contains(round)).collect();
         let Some(first) = before.first().copied() else { return Ok(0) };
+        let mut health = tokio::task::block_in_place(|| PastHealth::before(simulated, first));
         let mut appended = 0;
         for (at, round) in before.iter().enumerate() {
             if let Some(hour) = tokio::task::block_in_place(|| simulated.hour(*round)) {
                 store.append(&hour).await?;
+                tokio::task::block_in_place(|| health.take(&hour));
                 appended += 1;
             }
             if at > 0 && at.is_multiple_of(7 * 24) {
                 say(format_args!("simulated history: {at} of {} hours", before.len()));
             }
         }
+        for round in rounds {
+            if let Some(hour) = tokio::task::block_in_place(|| simulated.hour(*round)) {
+                health.take(&hour);
+            }
+        }
+        let now = tokio::task::block_in_place(|| self.edition.health());
+        store.put_health(HealthOrigin::Hours, &health.records(&now.utilisation)).await?;
+        store.put_health(HealthOrigin::Snapshot, &[now.record]).await?;
         let failed = simulated.failed_rounds().into_iter().filter(|record| record.valid_after >= first);
         store.put_authorities(&failed.collect::<Vec<_>>()).await?;
         let events = simulated.events().into_iter().filter(|event| event.from >= first);
@@ -127,6 +138,42 @@ impl Demo {
         let probes = simulated.probes(first, PROBED_EVERY_SECONDS).filter(|probe| probe.at <= self.now);
         store.put_probes(&probes.collect::<Vec<_>>()).await?;
         Ok(appended)
+    }
+}
+
+/// Hours between the records by which the fold learns of the time before the history.
+const LEARNT_EVERY: usize = 6;
+
+/// The health of the hours that are written.
+#[derive(Debug, Default)]
+struct PastHealth {
+    fold: HealthFold,
+    records: Vec<HealthRecord>,
+}
+
+impl PastHealth {
+    /// Knows the month before the first hour, by some of its hours.
+    fn before(simulated: &Directory<'_>, first: Timestamp) -> Self {
+        let mut health = Self::default();
+        let from = first.plus_seconds(-(HISTORY_DAYS as i64) * 86_400);
+        let month = simulated.rounds().filter(|round| (from..first).contains(round)).step_by(LEARNT_EVERY);
+        for hour in month.filter_map(|round| simulated.hour(round)) {
+            health.fold.take(&hour);
+        }
+        health
+    }
+
+    fn take(&mut self, hour: &HourRecord<'_>) {
+        self.records.extend(self.fold.take(hour));
+    }
+
+    /// The records, with the capacity that was free on each day.
+    fn records(self, utilisation: &Utilisation) -> Vec<HealthRecord> {
+        let with_capacity = |mut record: HealthRecord| {
+            record.components[HealthComponent::Capacity as usize] = utilisation.free_ratio_at(record.at);
+            record
+        };
+        self.records.into_iter().map(with_capacity).collect()
     }
 }
 

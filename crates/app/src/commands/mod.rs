@@ -6,6 +6,8 @@ pub mod consensus;
 mod demo;
 mod demo_folder;
 mod demo_past;
+pub mod evaluate;
+mod health;
 pub mod history;
 mod list;
 mod serve;
@@ -33,8 +35,10 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Serve(args) => serve::run(&args, config),
         Command::List(args) => list::run(&args, config),
         Command::Show(args) => show::run(&args, config),
+        Command::Health(args) => health::run(&args, config),
         Command::Chart(args) => chart::run(&args, config),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
         Command::History(args) => history::run(args, &config),
         Command::Authorities(args) => authorities::run(args, &config),
         Command::Consensus(args) => consensus::run(*args, &config),
@@ -91,19 +95,23 @@ pub fn say(line: std::fmt::Arguments<'_>) {
     let _ = writeln!(std::io::stderr(), "allium: {}", allium_model::printable(&line));
 }
 
+/// Writes to standard output.
+fn print(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Failure> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    write(&mut out).and_then(|()| out.flush()).or_else(|error| Failure::output(&error))
+}
+
 /// Writes rows to standard output in the form that was asked for.
 fn print_rows(edition: &Edition, rows: &Rows<'_>, format: Format, is_list: bool) -> Result<(), Failure> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut meta = Meta::new(edition.snapshot.network.published(), &edition.sources, edition.judged_at);
     meta.total = is_list.then_some(rows.total);
-    let written = match (format, is_list) {
-        (Format::Json, true) => write_list(&mut out, rows, &meta),
-        (Format::Json, false) => write_item(&mut out, rows, &meta),
-        (Format::Csv, _) => write_csv(&mut out, rows),
-        (Format::Table, true) => write_table(&mut out, rows),
-        (Format::Table, false) => rows.write_facts(&mut out),
-    };
-    written.and_then(|()| out.flush()).or_else(|error| Failure::output(&error))
+    print(|out| match (format, is_list) {
+        (Format::Json, true) => write_list(out, rows, &meta),
+        (Format::Json, false) => write_item(out, rows, &meta),
+        (Format::Csv, _) => write_csv(out, rows),
+        (Format::Table, true) => write_table(out, rows),
+        (Format::Table, false) => rows.write_facts(out),
+    })
 }
 
 /// Something that does not exist in the snapshot.

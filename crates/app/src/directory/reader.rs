@@ -1,7 +1,8 @@
 //! The store as pages read it: from threads that may wait.
 
 use allium_model::{
-    Fingerprint, GroupKey, GroupSeries, HourState, NetworkRecord, RelaySeries, TimeRange, Timestamp,
+    Fingerprint, GroupKey, GroupSeries, HealthRecord, HourState, NetworkRecord, RelaySeries, TimeRange,
+    Timestamp,
 };
 use allium_store::{BulkRelays, Store, StoreError};
 use allium_web::{HistoryError, HistoryHour, HistoryReader};
@@ -71,6 +72,10 @@ impl HistoryReader for StoreReader {
 
     fn network(&self, range: TimeRange) -> Result<Vec<NetworkRecord>, HistoryError> {
         self.runtime.block_on(self.store.network_series(range)).map_err(|failure| error(&failure))
+    }
+
+    fn health(&self, range: TimeRange) -> Result<Vec<HealthRecord>, HistoryError> {
+        self.runtime.block_on(self.store.health(range)).map_err(|failure| error(&failure))
     }
 
     fn hour(&self, valid_after: Timestamp) -> Result<Option<HistoryHour>, HistoryError> {

@@ -5,6 +5,7 @@
 //! older, comes from the future or is held back leaves the edition as it was and says so.
 
 use super::Event;
+use super::health::HealthKeeping;
 use super::proof_memory::ProofMemory;
 use crate::additions::{Additions, ONIONOO_ADDITIONS, published_every, unread_status};
 use crate::config::Config;
@@ -35,6 +36,7 @@ pub struct Keeper {
     directory: Option<Arc<Directory>>,
     history: Option<Arc<dyn HistoryReader>>,
     directory_status: Option<SourceStatus>,
+    health: Option<HealthKeeping>,
 }
 
 /// A details document that is held back.
@@ -63,9 +65,22 @@ impl Keeper {
             directory: None,
             history: None,
             directory_status: None,
+            health: None,
         };
         keeper.restore(now);
         keeper
+    }
+
+    /// The same keeper, which also keeps the health of snapshots.
+    #[must_use]
+    pub fn with_health(mut self, health: Option<HealthKeeping>) -> Self {
+        self.health = health;
+        self
+    }
+
+    /// Where editions are published.
+    pub fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
     }
 
     /// Where the cached version of a document came from.
@@ -314,8 +329,11 @@ impl Keeper {
         let Some(mut edition) = self.edition.take() else { return };
         edition.sources = self.statuses(&edition, now);
         edition.judged_at = now;
-        edition.directory.clone_from(&self.directory);
-        edition.history.clone_from(&self.history);
+        let edition = edition.with_directory(self.directory.clone()).with_history(self.history.clone());
+        let record = edition.health().record;
+        if let Some(health) = &mut self.health {
+            health.keep(&record);
+        }
         self.shared.publish(Arc::new(edition.clone()));
         self.edition = Some(edition);
     }

@@ -7,6 +7,7 @@
 
 mod directory;
 mod feed;
+mod health;
 mod keeper;
 pub mod monitor;
 mod proof_memory;
@@ -27,6 +28,7 @@ use allium_model::{SourceStatus, Timestamp};
 use allium_store::Store;
 use allium_web::HistoryReader;
 use feed::{Feed, Origin};
+use health::HealthKeeping;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -87,6 +89,7 @@ pub fn start(
     clock: fn() -> Timestamp,
 ) -> Result<(), Failure> {
     let feeds = feeds(config, &keeper)?;
+    let keeper = keeper.with_health(store.clone().map(HealthKeeping::new));
     let (sender, receiver) = mpsc::channel(WAITING_EVENTS);
     let fetcher = Arc::new(fetcher(config)?);
     let schedule = ScheduleOptions {
@@ -96,7 +99,7 @@ pub fn start(
     for feed in feeds {
         tokio::spawn(feed.run(Arc::clone(&fetcher), schedule, sender.clone(), clock));
     }
-    directory::start(config, store, kept, sender.clone(), clock)?;
+    directory::start(config, store, kept, keeper.shared(), sender.clone(), clock)?;
     tokio::spawn(tick(sender));
     let thread =
         std::thread::Builder::new().name("keeper".into()).spawn(move || keep(keeper, receiver, clock));

@@ -1,5 +1,6 @@
 //! What a relay was over time: nickname, address, AS, country, contact, version, platform, family, operator.
 
+use super::fingerprint;
 use super::relay::relay_id;
 use crate::attribute::{self, AttributeValue};
 use crate::{Store, StoreError};
@@ -12,6 +13,17 @@ pub struct AttributeSpan {
     pub from: Timestamp,
     /// First moment at which a document said otherwise; `None` for the newest value.
     pub until: Option<Timestamp>,
+    /// The value.
+    pub value: AttributeValue,
+}
+
+/// A value that begins to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeChange {
+    /// First moment at which a document said it.
+    pub from: Timestamp,
+    /// Of which relay.
+    pub relay: Fingerprint,
     /// The value.
     pub value: AttributeValue,
 }
@@ -36,6 +48,24 @@ impl Store {
             all.extend(spans(kind)?);
         }
         Ok(all)
+    }
+}
+
+impl Store {
+    /// What puts relays into groups (AS, country, platform, family, operator), of all relays in order of time.
+    pub async fn group_attributes(&self) -> Result<Vec<AttributeChange>, StoreError> {
+        let rows: Vec<(Vec<u8>, i64, i64, Vec<u8>)> = sqlx::query_as(
+            "SELECT fingerprint, kind, from_time, value FROM attribute JOIN relay ON relay.id = relay
+             WHERE kind IN (3, 4, 7, 8, 9) ORDER BY from_time, relay, kind",
+        )
+        .fetch_all(self.readers())
+        .await?;
+        let change = |(relay, kind, from, bytes): (Vec<u8>, i64, i64, Vec<u8>)| {
+            let value = attribute::read(kind, &bytes, None);
+            let value = value.ok_or_else(|| StoreError::Damaged("an attribute has no value".to_owned()))?;
+            Ok(AttributeChange { from: Timestamp(from), relay: fingerprint(&relay)?, value })
+        };
+        rows.into_iter().map(change).collect()
     }
 }
 

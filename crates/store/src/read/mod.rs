@@ -8,19 +8,24 @@ mod days;
 mod event;
 mod folded;
 mod group;
+mod health;
 mod hour;
+mod incident;
 mod network;
 mod open_days;
 mod relay;
+mod replay;
 mod status;
 
-pub use attribute::AttributeSpan;
+pub use attribute::{AttributeChange, AttributeSpan};
 pub use bulk::BulkRelays;
 pub use bulk_groups::BulkGroups;
 pub use event::EventQuery;
 pub use folded::{FoldedMonth, FoldedOf, GroupDay};
 pub use hour::HourRelay;
+pub use incident::IncidentQuery;
 pub use network::Newest;
+pub use replay::Replay;
 pub use status::{DayRange, StoreStatus};
 
 use crate::StoreError;

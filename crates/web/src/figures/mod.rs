@@ -9,6 +9,7 @@ mod countries;
 pub(crate) mod directory;
 mod group;
 mod growth;
+mod health;
 pub(crate) mod history;
 mod html;
 mod key;
@@ -27,6 +28,7 @@ use crate::Edition;
 use allium_analysis::efficiency::BandwidthClaim;
 use allium_charts::Figure;
 use allium_model::{Group, GroupKind, Period, RelayPosition};
+use health::HealthStretch;
 use history::Stretch;
 use network::weights::WeightBy;
 
@@ -195,6 +197,30 @@ figures! {
     /// Consensus weight of a relay, hour by hour, over 90 days.
     WeightHoursNinetyDays = "weight-hours-90-days", "consensus weight hour by hour over 90 days", {
         relay: |edition, relay| history::weight(edition, relay, Stretch::NinetyDays),
+    };
+    /// Health of the network over 24 hours.
+    HealthDay = "health-24-hours", "health of the network over 24 hours", {
+        network: |edition| health::health(edition, HealthStretch::Day),
+    };
+    /// Health of the network over 7 days.
+    HealthWeek = "health-7-days", "health of the network over 7 days", {
+        network: |edition| health::health(edition, HealthStretch::Week),
+    };
+    /// Health of the network over 30 days.
+    HealthMonth = "health-30-days", "health of the network over 30 days", {
+        network: |edition| health::health(edition, HealthStretch::Month),
+    };
+    /// Health of the network over 90 days.
+    HealthQuarter = "health-90-days", "health of the network over 90 days", {
+        network: |edition| health::health(edition, HealthStretch::Quarter),
+    };
+    /// Health of the network since the history begins.
+    HealthAll = "health-all", "health of the network since the history begins", {
+        network: |edition| health::health(edition, HealthStretch::Everything),
+    };
+    /// Relays by health score.
+    RelayHealth = "relay-health", "running relays by class of their health", {
+        network: health::distribution,
     };
     /// Relays by health class.
     HealthClasses = "health-classes", "relays by health class", {

@@ -5,7 +5,7 @@ pub(crate) mod diversity;
 mod findings;
 mod growth_months;
 mod operators;
-mod reliability;
+pub(super) mod reliability;
 mod roles;
 mod spread;
 pub(crate) mod visual;

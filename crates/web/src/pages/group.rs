@@ -9,7 +9,8 @@ pub(super) mod notices;
 mod place;
 
 use super::course::{self, GroupPeriod, Said};
-use super::{Site, finish};
+use super::study::section::Section as Part;
+use super::{Site, finish, group_health};
 use crate::figures::{FigureKey, FigureName, Subject, embed};
 use crate::frame::{Frame, Section};
 use crate::html::Html;
@@ -38,6 +39,7 @@ struct GroupPage<'a> {
     shares: Option<RoleShares>,
     facts: Vec<(&'static str, String)>,
     breakdowns: Vec<Breakdown<'a>>,
+    health: Option<Part>,
     place: Option<Place<'a>>,
     periods: Vec<GroupPeriod>,
     course: Vec<Said>,
@@ -126,6 +128,7 @@ fn build<'a>(
         notices: if is_first_page { notices::all(site, group) } else { Vec::new() },
         shares: RoleShares::of(sum).filter(|_| is_first_page),
         facts: if is_first_page { facts::all(group, sum) } else { Vec::new() },
+        health: if is_first_page { group_health::of_group(site, group) } else { None },
         place: if is_first_page { place::section(site, group, sum) } else { None },
         course_figure: (is_first_page && kind == GroupKind::Family)
             .then(|| Subject::of_group(snapshot, group))

@@ -1,9 +1,14 @@
-//! The network overview: counts, capacity, spread and software of the whole network.
+//! The health of the network, and its counts, capacity, spread and software.
 
 mod cards;
 mod classes;
+mod health;
+mod more_cards;
+mod status;
 
-use super::front::{TopList, tiles, top_list};
+pub(super) use health::{evidence, name_of, score_cells, title as component_title};
+
+use super::study::section::Section as Part;
 use super::{Site, finish, study};
 use crate::figures::{FigureKey, FigureName, Subject, embed};
 use crate::frame::{Frame, Section};
@@ -16,6 +21,7 @@ use allium_views::ListKind;
 use askama::Template;
 use cards::Card;
 use classes::ClassRow;
+use status::Note;
 
 #[derive(Template)]
 #[template(path = "network.html")]
@@ -23,13 +29,14 @@ struct NetworkPage<'a> {
     frame: Frame<'a>,
     sentence: String,
     tabs: Vec<study::Tab>,
+    note: Note,
     tiles: Vec<Tile>,
+    sections: Vec<Part>,
     shares: Option<RoleShares>,
     flags: Vec<FlagRow<'a>>,
     spreads: Vec<Spread>,
     classes: Vec<ClassRow>,
     cards: Vec<Card>,
-    toplists: Vec<TopList<'a>>,
     growth: Option<Html>,
 }
 
@@ -49,37 +56,32 @@ struct Spread {
 
 pub(super) fn render(site: Site<'_>) -> Option<String> {
     let report = &site.snapshot().report;
-    let frame = Frame::new(site, &Page::NetworkOverview, "The network", Section::Network)
-        .described("The Tor network as a whole: relays, capacity, concentration, software.")
+    let frame = Frame::new(site, &Page::NetworkOverview, "Health of the network", Section::Network)
+        .described(
+            "The health of the Tor network: score, components, checks, capacity, concentration, software.",
+        )
         .here("Network")
-        .data_at("/api/v1/network");
+        .data_at("/api/v1/network/health");
+    let health = site.edition.health();
     finish(&NetworkPage {
         frame,
-        sentence: sentence(site),
+        sentence: sentence(site, health::year(health)),
         tabs: study::tabs(site, None),
-        tiles: tiles(site),
+        note: status::note(site, health),
+        tiles: status::tiles(health),
+        sections: health::sections(site, health),
         shares: RoleShares::of(&report.totals),
         flags: flags(site),
         spreads: spreads(site),
         classes: classes::rows(site),
         cards: cards::all(site),
         growth: embed(site, &FigureKey { subject: Subject::Network, name: FigureName::FirstSeen }),
-        toplists: [
-            GroupKind::Country,
-            GroupKind::As,
-            GroupKind::Operator,
-            GroupKind::Family,
-            GroupKind::Platform,
-            GroupKind::Version,
-        ]
-        .map(|kind| top_list(site, kind, 8))
-        .into(),
     })
 }
 
-fn sentence(site: Site<'_>) -> String {
+fn sentence(site: Site<'_>, year: Option<String>) -> String {
     let sum = &site.snapshot().report.totals;
-    format!(
+    let words = format!(
         "{} in {} and {}, run by {}, half of them known for more than {}.",
         format::counted(sum.relays.total, "running relay", "running relays"),
         format::counted(sum.countries, "country", "countries"),
@@ -90,7 +92,8 @@ fn sentence(site: Site<'_>) -> String {
             .overview
             .median_age_days
             .map_or_else(|| "-".into(), |days| format::duration((days * 86_400.0) as i64)),
-    )
+    );
+    year.map_or(words.clone(), |year| format!("{words} The score: {year}."))
 }
 
 fn flags(site: Site<'_>) -> Vec<FlagRow<'_>> {

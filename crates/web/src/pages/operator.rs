@@ -13,7 +13,8 @@ mod words;
 use super::group::breakdown::Breakdown;
 use super::group::notices::Notice;
 use super::group::{self, breakdown, facts};
-use super::{Site, finish};
+use super::study::section::Section as Part;
+use super::{Site, finish, group_health};
 use crate::frame::{Frame, Section};
 use crate::html::Html;
 use crate::list::ListSort;
@@ -65,6 +66,7 @@ fn called(site: Site<'_>, position: RelayPosition) -> String {
 struct Sections<'a> {
     insight: String,
     advice: Vec<Advice>,
+    health: Option<Part>,
     reliability: Reliability,
     bandwidth: Bandwidth,
     comparison: Comparison,
@@ -237,6 +239,7 @@ fn sections<'a>(site: Site<'a>, group: Group<'a>, sum: &Aggregate, report: &Oper
     Sections {
         insight: words::insight(report),
         advice: advice::all(site, report),
+        health: group_health::of_group(site, group),
         reliability: Reliability::of(site, group, report),
         bandwidth: Bandwidth::of(site, group, report),
         comparison: Comparison::of(site, group, report),

@@ -1,7 +1,8 @@
 //! A region, a subregion or a group of countries, with its countries.
 
 use super::geography::{AreaRow, CountryRow, area_row, country_row};
-use super::{Site, finish, place_words as words};
+use super::study::section::Section as Part;
+use super::{Site, finish, group_health, place_words as words};
 use crate::frame::{Frame, Section};
 use crate::rows::{RoleShares, Tile};
 use crate::{MapMeasure, Page, PlacesPage, format};
@@ -16,6 +17,7 @@ struct RegionPage<'a> {
     name: &'static str,
     sentence: String,
     tiles: Vec<Tile>,
+    health: Option<Part>,
     shares: Option<RoleShares>,
     facts: Vec<(&'static str, String)>,
     areas: Vec<AreaRow>,
@@ -39,6 +41,7 @@ pub(super) fn render(site: Site<'_>, page: &Page, area: Area) -> Option<String> 
         name,
         sentence: sentence(report),
         tiles: tiles(report),
+        health: group_health::of_area(site, area),
         shares: RoleShares::of(&report.aggregate),
         facts: facts(site, report),
         areas: parts(site, area),

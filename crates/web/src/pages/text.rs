@@ -95,6 +95,24 @@ documents! {
         AsRarity = "as-rarity",
         /// First-seen times.
         FirstSeen = "first-seen",
+        /// The health of the network.
+        NetworkHealth = "network-health",
+        /// What runs of what was seen.
+        HealthAvailability = "health-availability",
+        /// How much of the time relays were there.
+        HealthReliability = "health-reliability",
+        /// Over how many the weight is spread.
+        HealthDiversity = "health-diversity",
+        /// What remains without the largest.
+        HealthResilience = "health-resilience",
+        /// What is not in use.
+        HealthCapacity = "health-capacity",
+        /// The health of groups.
+        GroupHealth = "group-health",
+        /// Fifteen checks of the network.
+        NetworkChecks = "network-checks",
+        /// What would help the network.
+        NetworkRecommendations = "network-recommendations",
         /// How authorities did.
         AuthorityScore = "authority-score",
         /// Signatures and trust.
@@ -127,6 +145,8 @@ documents! {
         AuthorityLoad = "authority-load",
         /// Faults of authorities.
         DirectoryFaults = "directory-faults",
+        /// Alerts.
+        Alerts = "alerts",
         /// The check list.
         ConsensusChecks = "consensus-checks",
         /// Versions.

@@ -6,7 +6,8 @@ use super::app::App;
 use super::metrics::{DURATION_BOUNDS_SECONDS, RouteCounts};
 use super::shared::Shared;
 use crate::Edition;
-use allium_model::{SourceStatus, Timestamp};
+use allium_analysis::health::CheckState;
+use allium_model::{Severity, SourceStatus, Timestamp};
 use axum::http::StatusCode;
 use std::fmt::{Display, Write};
 
@@ -22,6 +23,7 @@ pub(crate) fn answer(app: &App) -> Answer {
     if let Some(published) = app.shared.current() {
         write_sources(&mut text, &published.edition.sources, (app.options.clock)());
         write_snapshot(&mut text, &published.edition);
+        write_health(&mut text, &published.edition);
         text.family("allium_body_cache_bytes", "gauge", "Size of the bodies kept for the current edition.");
         text.sample("allium_body_cache_bytes", &[], published.bodies.bytes());
     }
@@ -59,6 +61,34 @@ fn write_snapshot(text: &mut Text, edition: &Edition) {
     text.family("allium_snapshot_relays", "gauge", "Relays of the current snapshot.");
     text.sample("allium_snapshot_relays", &[("state", "running")], totals.relays.total);
     text.sample("allium_snapshot_relays", &[("state", "offline")], totals.offline_relays);
+}
+
+/// The health where a page or the keeper asked for it before: computing it here would keep the server waiting.
+fn write_health(text: &mut Text, edition: &Edition) {
+    let Some(health) = edition.computed_health() else { return };
+    if let Some(score) = health.score() {
+        text.family("allium_network_health_score", "gauge", "Health of the network, 0 to 100.");
+        text.sample("allium_network_health_score", &[], score);
+    }
+    text.family("allium_network_health_component_ratio", "gauge", "Components of the health, 0 to 1.");
+    for component in &health.components {
+        if let Some(ratio) = component.ratio {
+            text.sample(
+                "allium_network_health_component_ratio",
+                &[("component", component.kind.name())],
+                ratio,
+            );
+        }
+    }
+    text.family("allium_network_health_checks", "gauge", "Checks of the network by state.");
+    for state in CheckState::ALL {
+        text.sample("allium_network_health_checks", &[("state", state.name())], health.count(state));
+    }
+    text.family("allium_network_alerts", "gauge", "What is wrong right now by severity.");
+    for severity in [Severity::Notice, Severity::Warning, Severity::Critical] {
+        let count = health.status.count(severity);
+        text.sample("allium_network_alerts", &[("severity", severity.name())], count);
+    }
 }
 
 fn write_http(text: &mut Text, shared: &Shared) {

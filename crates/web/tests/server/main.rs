@@ -17,6 +17,7 @@ mod consensus;
 mod figures;
 mod fixture;
 mod forms;
+mod health;
 mod history;
 mod incidents;
 mod invented;

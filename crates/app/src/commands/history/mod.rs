@@ -3,9 +3,10 @@
 mod backup;
 mod check;
 mod export;
+mod health;
 mod import;
 mod prune;
-mod status;
+pub mod status;
 
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
@@ -46,6 +47,8 @@ pub enum HistoryCommand {
     Import(import::ImportArgs),
     /// Write a part of the history as CSV or Parquet.
     Export(export::ExportArgs),
+    /// Compute what the hours that are kept tell of the health of the network in the past.
+    Health,
     /// Make daily values of hours that are older than they are kept, and give up old contact texts.
     Prune(prune::PruneArgs),
     /// Read the whole history and report what is wrong with it; exit code 10 when something is.
@@ -63,6 +66,7 @@ pub fn run(args: HistoryArgs, config: &Config) -> Result<(), Failure> {
         HistoryCommand::Status(args) => status::run(&args, &place),
         HistoryCommand::Import(args) => import::run(&args, &place, config),
         HistoryCommand::Export(args) => export::run(&args, &place),
+        HistoryCommand::Health => health::run(&place),
         HistoryCommand::Prune(args) => prune::run(&args, &place, config),
         HistoryCommand::Check => check::run(&place),
         HistoryCommand::Backup(args) => backup::run(&args, &place),

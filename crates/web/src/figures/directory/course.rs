@@ -68,7 +68,7 @@ fn answer_seconds(inputs: &DirectoryInputs, identity: Fingerprint) -> Option<Tim
 }
 
 /// Means of values in bins that end with `end`; none without a value.
-pub(super) fn binned(
+pub(in crate::figures) fn binned(
     values: impl Iterator<Item = (Timestamp, f64)>,
     end: Timestamp,
     seconds: i64,

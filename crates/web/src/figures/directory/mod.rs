@@ -5,7 +5,7 @@ mod map;
 mod measurements;
 
 pub(crate) use course::{Quantity, authority_course};
-pub(super) use course::{participation, responses};
+pub(super) use course::{binned, participation, responses};
 pub(super) use map::world;
 pub(super) use measurements::{measured_relays, scanner_ratios};
 

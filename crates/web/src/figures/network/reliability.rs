@@ -31,7 +31,7 @@ pub(crate) fn uptime(edition: &Edition, period: Period) -> Option<Figure> {
 }
 
 /// The colour of a health class.
-pub(crate) const fn class_colour(class: HealthClass) -> Colour {
+pub(in crate::figures) const fn class_colour(class: HealthClass) -> Colour {
     match class {
         HealthClass::Excellent => Colour::Good,
         HealthClass::Good => Colour::S2,

@@ -15,7 +15,7 @@ mod scores;
 mod states;
 mod tiles;
 mod voting;
-mod words;
+pub(in crate::pages) mod words;
 
 pub(crate) use event_choice::EventChoice;
 pub(super) use words::{authority_cell, authority_link, badge_cell, percent};

@@ -32,7 +32,7 @@ pub(super) const fn state_class(state: AuthorityState) -> &'static str {
 }
 
 /// The class of a check.
-pub(super) const fn check_class(state: CheckState) -> &'static str {
+pub(in crate::pages) const fn check_class(state: CheckState) -> &'static str {
     match state {
         CheckState::Pass => "good",
         CheckState::Warn => "fair",
@@ -42,7 +42,7 @@ pub(super) const fn check_class(state: CheckState) -> &'static str {
 }
 
 /// The class of a severity.
-pub(super) const fn severity_class(severity: Severity) -> &'static str {
+pub(in crate::pages) const fn severity_class(severity: Severity) -> &'static str {
     match severity {
         Severity::Notice => "info",
         Severity::Warning => "fair",
@@ -64,6 +64,7 @@ pub(super) const fn event_title(kind: EventKind) -> &'static str {
     match kind {
         EventKind::ConsensusMissing => "No consensus",
         EventKind::MajorityMissing => "No majority of signatures",
+        EventKind::AuthoritiesApart => "Authorities fell apart",
         EventKind::AuthorityListChanged => "List of authorities differs",
         EventKind::MethodChanged => "Consensus method changed",
         EventKind::VersionsChanged => "Recommended versions changed",

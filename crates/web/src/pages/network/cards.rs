@@ -1,5 +1,6 @@
-//! Cards of facts on the network overview.
+//! Cards of facts about the network.
 
+use super::more_cards;
 use crate::format;
 use crate::pages::Site;
 use allium_analysis::{Aggregate, ProofCounts};
@@ -26,16 +27,21 @@ pub(super) fn all(site: Site<'_>) -> Vec<Card> {
     vec![
         relays_card(site),
         capacity_card(site),
-        software_card(site),
+        more_cards::uptime_card(site),
         operators_card(site),
         proofs_card(site),
-        places_card(site),
+        more_cards::countries_card(site),
+        more_cards::providers_card(site),
+        more_cards::use_card(site),
+        software_card(site),
+        more_cards::systems_card(site),
+        more_cards::migration_card(site),
         exits_card(site),
-        families_card(site),
+        places_card(site),
     ]
 }
 
-fn card(
+pub(super) fn card(
     site: Site<'_>,
     title: &'static str,
     slug: &str,
@@ -46,7 +52,7 @@ fn card(
     Card { title, facts, method: site.links().to(format_args!("/methods/{slug}/")), method_name }
 }
 
-fn part(part: usize, whole: usize) -> String {
+pub(super) fn part(part: usize, whole: usize) -> String {
     format!("{} ({} %)", format::count(part), format::percent_of(part, whole))
 }
 
@@ -203,17 +209,4 @@ fn exits_card(site: Site<'_>) -> Card {
         ("BadExit", format::count(report.overview.flag(Flag::BadExit))),
     ];
     card(site, "Exit policies", "exit-policy", "How policies are read", facts)
-}
-
-fn families_card(site: Site<'_>) -> Card {
-    let report = &site.snapshot().report;
-    let relays = report.totals.relays.total;
-    let overview = &report.overview;
-    let facts = vec![
-        ("Families", format::count(report.totals.families)),
-        ("Relays in a family", part(overview.family_relays, relays)),
-        ("Relays with a family id", part(overview.family_id_relays, relays)),
-        ("Relays with one-sided listings", part(overview.one_sided_family_relays, relays)),
-    ];
-    card(site, "Families", "family", "What makes a family", facts)
 }

@@ -53,6 +53,16 @@ impl Section {
         self
     }
 
+    /// Adds facts: labels and values.
+    pub(in crate::pages) fn facts(mut self, facts: &[(&str, String)]) -> Self {
+        self.body.markup("<dl class=\"facts\">");
+        for (label, value) in facts {
+            self.body.markup("<div><dt>").text(label).markup("</dt><dd>").text(value).markup("</dd></div>");
+        }
+        self.body.markup("</dl>");
+        self
+    }
+
     /// Adds a figure of the network; words when its data are not at hand.
     pub(in crate::pages) fn figure(mut self, site: Site<'_>, name: FigureName) -> Self {
         match embed(site, &FigureKey { subject: Subject::Network, name }) {
@@ -92,6 +102,13 @@ impl Section {
             None => self.body.markup(NO_DATA),
         };
         self.body.markup("</details>");
+        self
+    }
+
+    /// Adds a piece of the page, folded away below its summary.
+    pub(in crate::pages) fn folded_html(mut self, summary: &str, html: &Html, is_open: bool) -> Self {
+        self.body.markup(if is_open { "<details open><summary>" } else { "<details><summary>" });
+        self.body.text(summary).markup("</summary>").html(html).markup("</details>");
         self
     }
 

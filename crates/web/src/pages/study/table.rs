@@ -12,6 +12,8 @@ pub(in crate::pages) enum Cell {
     Number(String),
     /// What is already escaped.
     Html(Html),
+    /// The same, which takes the whole width of a card on phones.
+    Wide(Html),
     /// A name with its page.
     Link(Option<String>, String),
 }
@@ -51,7 +53,7 @@ impl Table {
                 Cell::Text(text) | Cell::Long(text) | Cell::Number(text) => {
                     self.html.markup("<bdi>").text(text).markup("</bdi>")
                 }
-                Cell::Html(html) => self.html.html(html),
+                Cell::Html(html) | Cell::Wide(html) => self.html.html(html),
                 Cell::Link(href, name) => self.html.link(href.as_deref(), name),
             };
             self.html.markup(if place == 0 { "</th>" } else { "</td>" });
@@ -67,7 +69,7 @@ impl Table {
         }
         let class = match cell {
             Cell::Number(_) => "<td class=\"n\"",
-            Cell::Long(_) => "<td class=\"t all\"",
+            Cell::Long(_) | Cell::Wide(_) => "<td class=\"t all\"",
             Cell::Text(_) | Cell::Html(_) | Cell::Link(..) => "<td",
         };
         self.html.markup(class).markup(" data-label=\"").text(head).markup("\">");

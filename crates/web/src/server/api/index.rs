@@ -23,6 +23,7 @@ struct Index {
 /// Path below `/api/v1/` and what it gives.
 const ENDPOINTS: &[(&str, &str)] = &[
     ("network", "Counts, bandwidth, concentration and new relays of the whole network."),
+    ("network/health", "The health of the network: score, components, checks, changes and advice."),
     ("relays", "Relays, with filters, order, columns and pages."),
     ("relays/{fingerprint}", "Everything known of one relay."),
     ("relays/{fingerprint}/history", "What a relay was hour by hour: running, flags, weight."),

@@ -4,11 +4,20 @@ use super::super::answer::Answer;
 use super::super::problem::Problem;
 use super::{Call, find};
 use allium_model::GroupKind;
-use allium_views::{QueryError, Rows, operator_report_rows};
+use allium_views::{QueryError, Rows, health_rows, operator_report_rows, write_health};
 
 /// The network as a whole.
 pub(super) fn network(call: Call<'_>) -> Result<Answer, Problem> {
     answer(call, &Rows::of_network(&call.published.edition.snapshot), "network")
+}
+
+/// The health of the network.
+pub(super) fn health(call: Call<'_>) -> Result<Answer, Problem> {
+    only_format(&call.asked.query)?;
+    let edition = &call.published.edition;
+    let (health, meta) = (edition.health(), call.meta());
+    let rows = health_rows(&edition.snapshot, health);
+    call.form.nested(&rows, "network-health", |bytes| write_health(bytes, &edition.snapshot, health, &meta))
 }
 
 /// A relay.

@@ -68,6 +68,7 @@ impl Call<'_> {
         let answer = match route {
             ApiRoute::Index => index::answer(self),
             ApiRoute::Network => item::network(self),
+            ApiRoute::NetworkHealth => item::health(self),
             ApiRoute::List(kind) => list::answer(self, *kind),
             ApiRoute::Relay(id) => item::relay(self, id),
             ApiRoute::RelayHistory(id) => history::relay(self, id),

@@ -11,6 +11,8 @@ pub(crate) enum ApiRoute {
     Index,
     /// The network as a whole.
     Network,
+    /// The health of the network.
+    NetworkHealth,
     /// A list.
     List(ListKind),
     /// A relay, by what should be its fingerprint.
@@ -79,6 +81,7 @@ impl ApiRoute {
         match (list, id) {
             (None, _) => Self::Index,
             (Some("network"), None) => Self::Network,
+            (Some("network"), Some("health")) => Self::NetworkHealth,
             (Some("leaderboards"), None) => Self::Leaderboards,
             (Some("leaderboards"), Some(slug)) => Self::Leaderboard(slug.to_owned()),
             (Some("consensus"), None) => Self::Consensus,
@@ -109,6 +112,7 @@ impl ApiRoute {
         match self {
             Self::Index => "api_index",
             Self::Network => "api_network",
+            Self::NetworkHealth => "api_network_health",
             Self::Leaderboards => "api_leaderboards",
             Self::Leaderboard(_) => "api_leaderboard",
             Self::OperatorReport(_) => "api_operator_report",
@@ -158,6 +162,7 @@ mod tests {
             ("/api", ApiRoute::Index),
             ("/api/v1/", ApiRoute::Index),
             ("/api/v1/network", ApiRoute::Network),
+            ("/api/v1/network/health", ApiRoute::NetworkHealth),
             ("/api/v1/network/x", ApiRoute::Unknown),
             ("/api/v1/ases/", ApiRoute::List(ListKind::Groups(GroupKind::As))),
             ("/api/v1/relays/AB", ApiRoute::Relay("AB".into())),
