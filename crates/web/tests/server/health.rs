@@ -1,11 +1,12 @@
 //! The health of the network: page, API, figures, metrics, and the health of groups.
 
 use crate::fixture::{Server, edition, fingerprint};
+use allium_analysis::incidents::IncidentOptions;
 use allium_model::{
     CountrySet, Fingerprint, GroupKey, GroupSeries, HealthRecord, Hit, Incident, IncidentState,
     NetworkRecord, RelaySeries, Severity, TimeRange, Timestamp,
 };
-use allium_web::{Edition, HistoryError, HistoryHour, HistoryReader};
+use allium_web::{Edition, HistoryError, HistoryHour, HistoryReader, IncidentBook};
 use std::sync::Arc;
 
 const HOUR: i64 = 3_600;
@@ -215,7 +216,8 @@ fn incident(severity: Severity, state: IncidentState) -> Incident {
 
 async fn with_incidents(incidents: Vec<Incident>) -> Server {
     let server = Server::start().await;
-    let edition = Edition::clone(&edition()).with_incidents(Some(Arc::new(incidents)));
+    let book = IncidentBook::new(incidents, IncidentOptions::default(), None);
+    let edition = Edition::clone(&edition()).with_incidents(Some(Arc::new(book)));
     server.shared.publish(Arc::new(edition));
     server
 }

@@ -208,6 +208,18 @@ async fn the_summary_speaks_the_language_of_status_pages() {
 }
 
 #[tokio::test]
+async fn the_state_of_the_network_and_the_metrics_know_incidents() {
+    let server = server(incidents(40)).await;
+    let page = server.get("/network-health.html").await.text().to_owned();
+    assert!(page.contains("1 critical fault") && page.contains("href=\"/incidents/\""));
+    let metrics = server.get("/metrics").await.text().to_owned();
+    assert!(metrics.contains("allium_network_alerts{severity=\"critical\"} 1\n"));
+    assert!(metrics.contains("allium_network_alerts{severity=\"warning\"} 0\n"));
+    let quiet = crate::invented::server(Vec::new()).await;
+    assert!(quiet.get("/network-health.html").await.text().contains("Operational"));
+}
+
+#[tokio::test]
 async fn a_change_of_incidents_changes_the_answers() {
     let server = server(incidents(40)).await;
     let before = server.get("/api/v1/incidents").await.header("etag").to_owned();

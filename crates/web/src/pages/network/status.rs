@@ -3,7 +3,7 @@
 use crate::pages::Site;
 use crate::pages::authorities::words::severity_class;
 use crate::rows::Tile;
-use crate::{AuthoritiesPage, Page, format};
+use crate::{AuthoritiesPage, IncidentsPage, Page, format};
 use allium_analysis::health::{Change, CheckState, NetworkHealth, RunningOfSeen, Span, Trend};
 use allium_model::{Severity, printable};
 
@@ -32,18 +32,24 @@ pub(super) fn note(site: Site<'_>, health: &NetworkHealth) -> Note {
         None => "No fault is known; incidents of relays are not looked for here".to_owned(),
         Some(_) => counts(health),
     };
-    let events = Page::Authorities(AuthoritiesPage::Events(crate::EventFilter::All, 1));
-    let link = site
-        .edition
-        .directory
-        .is_some()
-        .then(|| (site.links().page(&events), "All events of the authorities"));
+    let link = all_of_it(site, status.is_watched);
     let class = match status.worst() {
         None if status.is_watched => "good",
         None => "info",
         Some(severity) => severity_class(severity),
     };
     Note { class, words, text, link }
+}
+
+/// Where all of it is: incidents where they are looked for, else the events of the authorities.
+fn all_of_it(site: Site<'_>, is_watched: bool) -> Option<(String, &'static str)> {
+    let events = Page::Authorities(AuthoritiesPage::Events(crate::EventFilter::All, 1));
+    if is_watched {
+        let incidents = Page::Incidents(IncidentsPage::List(1));
+        return Some((site.links().page(&incidents), "All incidents"));
+    }
+    let has_events = site.edition.directory.is_some();
+    has_events.then(|| (site.links().page(&events), "All events of the authorities"))
 }
 
 /// `1 critical, 2 warnings, 0 notices` as words that begin in upper case.
