@@ -8,6 +8,8 @@ use std::fmt::{self, Display, Formatter};
 /// What everything came to.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Outcome {
+    /// The time of the newest data that was counted, to be stored with the states.
+    pub counted: Timestamp,
     /// States that changed, to be stored together with the deliveries.
     pub changes: Vec<StateChange>,
     /// Every decision: deliveries first, by receiver and the worst first, then what is held back, by key.
@@ -70,6 +72,8 @@ pub struct Held {
 pub enum Reason {
     /// Too few documents show it.
     NotConfirmed,
+    /// The newest document shows it gone, which one more must confirm.
+    SeemsOver,
     /// A worse incident explains it or makes it unbelievable.
     Inhibited(IncidentId),
     /// The message about an incident tells of it.
@@ -124,6 +128,7 @@ impl Reason {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::NotConfirmed => "not-confirmed",
+            Self::SeemsOver => "seems-over",
             Self::Inhibited(_) => "inhibited",
             Self::GroupedInto(_) => "grouped",
             Self::ToldWithIncident { .. } => "told-with-incident",
@@ -144,6 +149,7 @@ impl Reason {
         let at = |time: &Timestamp| time.to_minute();
         match self {
             Self::NotConfirmed => "It is not confirmed yet: too few consensuses show it.".into(),
+            Self::SeemsOver => "The newest data show it gone; one more document must confirm that.".into(),
             Self::Inhibited(id) => {
                 format!("Incident {id} explains it, or its data cannot be believed meanwhile.")
             }
@@ -203,22 +209,23 @@ fn write_hex(bytes: &[u8], formatter: &mut Formatter<'_>) -> fmt::Result {
 
 impl DeliveryId {
     /// The id of what some parts say, each a part of its own.
-    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn of_parts(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
         Self(hash_of(parts))
     }
 }
 
 impl ThreadId {
     /// The id of what some parts say, each a part of its own.
-    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn of_parts(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
         Self(hash_of(parts))
     }
 }
 
 /// Sixteen bytes of the hash of some parts; a part cannot run into the next.
-fn hash_of<'a>(parts: impl IntoIterator<Item = &'a str>) -> [u8; 16] {
+fn hash_of(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> [u8; 16] {
     let mut hash = Sha256::new();
     for part in parts {
+        let part = part.as_ref();
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
@@ -232,8 +239,9 @@ mod tests {
 
     #[test]
     fn parts_do_not_run_into_each_other() {
-        assert_ne!(hash_of(["ab", "c"]), hash_of(["a", "bc"]));
-        assert_eq!(hash_of(["ab", "c"]), hash_of(["ab", "c"]));
+        let hash = |parts: [&str; 2]| hash_of(parts);
+        assert_ne!(hash(["ab", "c"]), hash(["a", "bc"]));
+        assert_eq!(hash(["ab", "c"]), hash(["ab", "c"]));
         assert_eq!(DeliveryId([0xab; 16]).to_string(), "ab".repeat(16));
     }
 

@@ -23,11 +23,14 @@ pub use decide::{Inputs, decide};
 pub use decision::{Decision, Delivery, DeliveryId, Held, Outcome, Reason, ThreadId};
 pub use facts::{Facts, Figure, Ipv6, Limits, Place, Presence, RelayFacts};
 pub use form::{Draft, DraftError, RepeatTable, Scalar, SubscriptionTable, TableError};
-pub use message::{AlertNews, Line, LineRole, Link, LinkTarget, Message, MessageEvent, Piece, Text};
+pub use message::{
+    AlertNews, Line, LineRole, Link, LinkTarget, Message, MessageEvent, Piece, Text, cause_name,
+    incident_label,
+};
 pub use silence::{LONGEST_SILENCE_SECONDS, Maintenance, Matcher, Silence, SilenceError};
 pub use state::{
-    AlertKey, AlertState, Closing, MOST_RAISES, ParseSubjectError, Phase, StateChange, States, Subject,
-    SubscriptionState, Told,
+    AlertKey, AlertState, Closing, MOST_RAISES, ParseSubjectError, Phase, Raises, StateChange, States,
+    Subject, SubscriptionState, Told,
 };
 pub use subscription::{Digest, ReceiverId, Repeat, Subscription, SubscriptionId, Watches};
 pub use target::{ParseTargetError, Target};

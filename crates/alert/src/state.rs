@@ -150,19 +150,49 @@ pub struct AlertState {
     pub closing: Option<Closing>,
     /// What the receiver knows; `None` when nothing was told since the last raise, or its end was told.
     pub told: Option<Told>,
-    /// When raises were told within the last day, by our clock, oldest first, at most
-    /// [`MOST_RAISES`].
-    pub raises: Vec<Timestamp>,
+    /// When raises were told within the last day, by our clock.
+    pub raises: Raises,
 }
 
 /// Most raises of one alert that are told within a day; a relay that comes and goes is told of no more often.
 pub const MOST_RAISES: usize = 3;
 
+/// At most [`MOST_RAISES`] moments, oldest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Raises {
+    at: [Timestamp; MOST_RAISES],
+    count: u8,
+}
+
+impl FromIterator<Timestamp> for Raises {
+    /// Beyond [`MOST_RAISES`] the last ones count.
+    fn from_iter<I: IntoIterator<Item = Timestamp>>(moments: I) -> Self {
+        let mut raises = Self::default();
+        moments.into_iter().for_each(|at| raises.push(at));
+        raises
+    }
+}
+
+impl Raises {
+    /// The moments, oldest first.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Timestamp> {
+        self.at[..usize::from(self.count)].iter().copied()
+    }
+
+    /// Adds one behind the others.
+    pub fn push(&mut self, at: Timestamp) {
+        if usize::from(self.count) == MOST_RAISES {
+            self.at.rotate_left(1);
+            self.count -= 1;
+        }
+        self.at[usize::from(self.count)] = at;
+        self.count += 1;
+    }
+}
+
 /// The alerts of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SubscriptionState {
-    /// Time of the newest data that was looked at.
-    pub counted: Timestamp,
     /// When the last digest was due and handled, by our clock.
     pub digested: Option<Timestamp>,
     /// Alerts that are not ok, ascending by kind and subject.
@@ -170,6 +200,11 @@ pub struct SubscriptionState {
 }
 
 impl SubscriptionState {
+    /// Whether there is nothing to keep.
+    pub fn is_empty(&self) -> bool {
+        self.alerts.is_empty() && self.digested.is_none()
+    }
+
     /// The state of an alert; none when it is ok.
     pub fn get(&self, kind: WatchKind, subject: Subject) -> Option<&AlertState> {
         let found = self.alerts.binary_search_by_key(&(kind, subject), |(key, _)| *key);
@@ -177,17 +212,33 @@ impl SubscriptionState {
     }
 }
 
-/// A subscription whose state changed; `None` when the subscription is gone.
+/// A subscription whose state changed; `None` when there is nothing left to keep.
 pub type StateChange = (SubscriptionId, Option<SubscriptionState>);
 
 /// The states of all subscriptions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct States(BTreeMap<SubscriptionId, SubscriptionState>);
+pub struct States {
+    counted: Timestamp,
+    subscriptions: BTreeMap<SubscriptionId, SubscriptionState>,
+}
 
 impl States {
-    /// The state of a subscription; none before it was looked at.
+    /// States as a store kept them.
+    pub fn new(
+        counted: Timestamp,
+        subscriptions: impl IntoIterator<Item = (SubscriptionId, SubscriptionState)>,
+    ) -> Self {
+        Self { counted, subscriptions: subscriptions.into_iter().collect() }
+    }
+
+    /// The time of the newest data that was counted.
+    pub fn counted(&self) -> Timestamp {
+        self.counted
+    }
+
+    /// The state of a subscription; none while nothing is wrong.
     pub fn get(&self, subscription: SubscriptionId) -> Option<&SubscriptionState> {
-        self.0.get(&subscription)
+        self.subscriptions.get(&subscription)
     }
 
     /// How far an alert is.
@@ -196,19 +247,20 @@ impl States {
         state.map_or(Phase::Ok, |state| state.phase)
     }
 
-    /// Takes over what changed.
-    pub fn apply(&mut self, changes: impl IntoIterator<Item = StateChange>) {
+    /// Takes over what changed with data of a time, both as [`crate::Outcome`] has them.
+    pub fn apply(&mut self, counted: Timestamp, changes: impl IntoIterator<Item = StateChange>) {
+        self.counted = counted;
         for (subscription, state) in changes {
             match state {
-                Some(state) => drop(self.0.insert(subscription, state)),
-                None => drop(self.0.remove(&subscription)),
+                Some(state) => drop(self.subscriptions.insert(subscription, state)),
+                None => drop(self.subscriptions.remove(&subscription)),
             }
         }
     }
 
     /// Every subscription that has a state, ascending by id.
     pub fn iter(&self) -> impl Iterator<Item = (SubscriptionId, &SubscriptionState)> {
-        self.0.iter().map(|(id, state)| (*id, state))
+        self.subscriptions.iter().map(|(id, state)| (*id, state))
     }
 }
 
@@ -238,12 +290,19 @@ mod tests {
             severity: Severity::Warning,
             closing: None,
             told: None,
-            raises: Vec::new(),
+            raises: Raises::default(),
         };
         let alerts = vec![((key.kind, key.subject), state)];
-        states.apply([(subscription, Some(SubscriptionState { alerts, ..SubscriptionState::default() }))]);
+        let state = SubscriptionState { alerts, ..SubscriptionState::default() };
+        states.apply(Timestamp(1), [(subscription, Some(state))]);
         assert_eq!(states.phase(&key), Phase::Firing);
-        states.apply([(subscription, None)]);
-        assert_eq!(states, States::default());
+        states.apply(Timestamp(2), [(subscription, None)]);
+        assert_eq!(states, States::new(Timestamp(2), []));
+    }
+
+    #[test]
+    fn the_last_moments_are_kept() {
+        let raises: Raises = (1..=5).map(Timestamp).collect();
+        assert_eq!(raises.iter().collect::<Vec<_>>(), [3, 4, 5].map(Timestamp));
     }
 }

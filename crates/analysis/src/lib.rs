@@ -7,6 +7,7 @@
 mod aggregate;
 mod classes;
 mod concentration;
+pub mod detection;
 pub mod directory;
 pub mod distribution;
 pub mod diversity;

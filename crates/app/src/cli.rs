@@ -2,6 +2,7 @@
 
 use crate::commands::authorities::AuthoritiesArgs;
 use crate::commands::consensus::ConsensusArgs;
+use crate::commands::evaluate::EvaluateArgs;
 use crate::commands::history::HistoryArgs;
 use crate::monitor::MonitorMode;
 use allium_model::{Fingerprint, Timestamp};
@@ -43,6 +44,8 @@ pub enum Command {
     Chart(Box<ChartArgs>),
     /// Write the documents of a simulated network, and the truth about it.
     Simulate(SimulateArgs),
+    /// Measure how well faults are found, on simulated networks with a known truth.
+    Evaluate(EvaluateArgs),
     /// Fill, read out and look after the history.
     History(HistoryArgs),
     /// Look at the directory authorities.

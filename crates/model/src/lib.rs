@@ -43,8 +43,8 @@ pub use histories::{
 };
 pub use history::{History, HistoryError, Period};
 pub use incident::{
-    Cause, CauseGroup, Ending, Hit, HitRelay, Impact, Incident, IncidentClass, IncidentId, IncidentKind,
-    IncidentState, IncidentStep, ParseIncidentIdError, ParsePrefixError, Prefix,
+    Cause, CauseGroup, Ending, FaultClass, Hit, HitRelay, Impact, Incident, IncidentClass, IncidentId,
+    IncidentKind, IncidentState, IncidentStep, LabelledFault, ParseIncidentIdError, ParsePrefixError, Prefix,
 };
 pub use network::{Network, NetworkBuilder, NetworkOptions};
 pub use operator::{AroiState, Domain, OperatorId, OperatorKey, ParseOperatorIdError};

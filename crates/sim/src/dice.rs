@@ -28,6 +28,7 @@ pub(crate) enum Subject {
     Descriptors,
     SharedRandom,
     Votes,
+    LabelledFaults,
 }
 
 /// One stream of randomness.

@@ -21,5 +21,5 @@ mod world;
 mod write;
 
 pub use directory::{Directory, DirectoryDocument, DirectoryOptions, FaultRate, KeyError, RoundExtent};
-pub use options::SimOptions;
+pub use options::{FaultPlan, SimOptions};
 pub use simulation::Simulation;

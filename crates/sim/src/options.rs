@@ -15,6 +15,19 @@ pub struct SimOptions {
     pub end: Timestamp,
 }
 
+/// Which faults befall groups of relays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FaultPlan {
+    /// Those of a usual network: ASes, operators and countries now and then, and one version.
+    #[default]
+    Usual,
+    /// None: relays come and go one by one.
+    Quiet,
+    /// Faults of every kind one after another, each with its truth, to measure detection on
+    /// (`Directory::labelled_faults`).
+    Labelled,
+}
+
 impl SimOptions {
     /// Most relays of a simulation; what a details document may hold by default.
     pub const MAX_RELAYS: usize = 500_000;

@@ -1,12 +1,13 @@
 //! A simulated network with its past: the world, what happened to it, and how that looks at the end.
 
 use crate::flags;
-use crate::options::SimOptions;
+use crate::options::{FaultPlan, SimOptions};
 use crate::shares::{ShareRule, Shares};
 use crate::time::clock::{Clock, HOUR_SECONDS, Hour};
 use crate::time::consensuses::Consensuses;
 use crate::time::event::Event;
 use crate::time::incidents;
+use crate::time::labelled::{self, Labelled};
 use crate::time::life::{self, Life};
 use crate::world::World;
 use allium_model::{Flag, FlagSet, Timestamp};
@@ -24,6 +25,8 @@ pub struct Simulation {
     pub(crate) endings: Vec<Ending>,
     /// In the order of their start.
     pub(crate) events: Vec<Event>,
+    /// Faults whose truth is told apart, in the order of their start.
+    pub(crate) labelled: Vec<Labelled>,
     pub(crate) share_rule: ShareRule,
 }
 
@@ -39,11 +42,23 @@ pub(crate) struct Ending {
 impl Simulation {
     /// Simulates. Numbers outside the ranges of [`SimOptions`] are moved to their bounds.
     pub fn run(options: &SimOptions) -> Self {
+        Self::run_with(options, FaultPlan::Usual)
+    }
+
+    /// Simulates with other faults than the usual ones.
+    pub fn run_with(options: &SimOptions, plan: FaultPlan) -> Self {
         let options = options.clamped();
         let clock = Clock { end: options.end, hours: options.days * 24 };
         let consensuses = Consensuses::draw(options.seed, clock);
         let world = World::draw(&options, clock);
-        let mut events = incidents::draw(options.seed, clock, &world);
+        let (mut events, labelled) = match plan {
+            FaultPlan::Usual => (incidents::draw(options.seed, clock, &world), Vec::new()),
+            FaultPlan::Quiet => (Vec::new(), Vec::new()),
+            FaultPlan::Labelled => {
+                let labelled = labelled::draw(options.seed, clock, &world);
+                (labelled.iter().flat_map(Labelled::events).collect(), labelled)
+            }
+        };
         let lives = life::live(options.seed, clock, &consensuses, &world, &mut events);
         events.sort_by_key(|event| (event.span, event.kind, event.subject));
         let mut simulation = Self {
@@ -56,6 +71,7 @@ impl Simulation {
             world,
             lives,
             events,
+            labelled,
         };
         simulation.look();
         simulation

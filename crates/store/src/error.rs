@@ -39,8 +39,8 @@ pub enum StoreError {
     /// The disk is full.
     #[error("the disk of the store is full")]
     Full,
-    /// Another process writes and does not come to an end.
-    #[error("another process is writing to the store")]
+    /// Another process writes and does not come to an end, or has a store open that is to be replaced.
+    #[error("another process is using the store")]
     Busy,
     /// The file is damaged.
     #[error("the store is damaged ({0}); restore a backup")]

@@ -6,6 +6,7 @@
 
 mod attribute;
 mod backup;
+mod cause;
 mod check;
 mod codec;
 mod error;
@@ -27,8 +28,8 @@ pub use group::StoredGroup;
 pub use prune::Pruned;
 pub use read::{
     AttributeChange, AttributeSpan, BulkGroups, BulkRelays, DayRange, EventQuery, FoldedMonth, FoldedOf,
-    GroupDay, HourRelay, Newest, StoreStatus,
+    GroupDay, HourRelay, IncidentQuery, Newest, Replay, StoreStatus,
 };
 pub use retention::{Retention, RetentionPlan, plan_retention};
 pub use store::{Access, Migration, Store, StoreOptions};
-pub use write::{Appended, HealthOrigin, SeenDocument};
+pub use write::{Appended, HealthOrigin, SeenDocument, WatchState};

@@ -78,13 +78,16 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// Gives up texts that no relay had at this moment or later: the relay is gone since, or has another text.
     async fn forget_contacts(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut writer = self.writer()?.lock().await;
         let mut transaction = writer.begin().await?;
         let done = sqlx::query(
             "UPDATE contact SET text = NULL WHERE text IS NOT NULL AND hash NOT IN (
-                SELECT value FROM attribute JOIN relay ON relay.id = relay
-                WHERE kind = 5 AND relay.last_seen >= ?)",
+                SELECT value FROM attribute AS own JOIN relay ON relay.id = own.relay
+                WHERE own.kind = 5 AND relay.last_seen >= ?1 AND NOT EXISTS (
+                    SELECT 1 FROM attribute AS later WHERE later.relay = own.relay AND later.kind = 5
+                        AND later.from_time > own.from_time AND later.from_time <= ?1))",
         )
         .bind(before.0)
         .execute(&mut *transaction)

@@ -11,7 +11,7 @@ use allium_model::{Date, Timestamp};
 pub struct Retention {
     /// Days of which every hour is kept, the newest included; older days keep daily values for ever.
     pub hourly_days: u32,
-    /// Days that a contact text is kept after the last of its relays was seen; its hash stays.
+    /// Days that a contact text is kept after the last of its relays was seen with it; its hash stays.
     pub contact_days: u32,
     /// Days that a probe is kept.
     pub probe_days: u32,
@@ -28,7 +28,7 @@ impl Default for Retention {
 pub struct RetentionPlan {
     /// Days whose hours become daily values, ascending.
     pub fold: Vec<Date>,
-    /// Contact texts of relays that were all last seen before this are given up.
+    /// Contact texts that no relay was seen with since are given up.
     pub contacts_before: Timestamp,
     /// Probes before this are dropped.
     pub probes_before: Timestamp,

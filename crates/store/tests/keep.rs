@@ -119,6 +119,39 @@ async fn a_contact_is_forgotten_when_its_relay_is_long_gone_and_kept_again_when_
 }
 
 #[tokio::test]
+async fn a_contact_that_a_running_relay_had_in_the_past_is_forgotten_too() {
+    let (_folder, store) = store().await;
+    let with = |number, contact| {
+        let mut relay = relay_at(number, 0).unwrap();
+        relay.attributes.contact = Some(contact);
+        relay
+    };
+    store.append(&record(hour(0), vec![with(1, "old"), with(2, "shared")])).await.unwrap();
+    for day in [2, 90, 91] {
+        store.append(&record(hour(day * 24), vec![with(1, "new"), with(2, "new")])).await.unwrap();
+    }
+    assert_eq!(
+        store.prune(Retention::default(), |_| ()).await.unwrap().contacts,
+        0,
+        "both were in force 89 days ago"
+    );
+    for day in [93, 94] {
+        store.append(&record(hour(day * 24), vec![with(1, "new"), with(2, "shared")])).await.unwrap();
+    }
+    assert_eq!(store.prune(Retention::default(), |_| ()).await.unwrap().contacts, 1);
+    let texts = async |number| -> Vec<Option<String>> {
+        let spans = store.relay_attributes(relay(number)).await.unwrap();
+        let texts = spans.into_iter().filter_map(|span| match span.value {
+            AttributeValue::Contact(_, text) => Some(text),
+            _ => None,
+        });
+        texts.collect()
+    };
+    assert_eq!(texts(1).await, [None, Some("new".to_owned())]);
+    assert_eq!(texts(2).await, ["shared", "new", "shared"].map(|text| Some(text.to_owned())));
+}
+
+#[tokio::test]
 async fn probes_and_documents_come_back_and_old_probes_go() {
     let (_folder, store) = store().await;
     fill(&store, [95 * 24]).await;
@@ -131,6 +164,7 @@ async fn probes_and_documents_come_back_and_old_probes_go() {
         consensus_valid_after: Some(hour(1)),
         vote_valid_after: None,
         clock_skew_seconds: Some(-3),
+        voters: Vec::new(),
         problem: Some("no answer in time".to_owned()),
     };
     store.put_probes(&[probe(hour(0)), probe(hour(95 * 24))]).await.unwrap();
@@ -167,6 +201,133 @@ async fn a_backup_is_whole_while_somebody_writes_and_can_be_put_back() {
     assert_eq!(kept.unwrap().newest().await.unwrap().unwrap().valid_after, hour(39));
     assert!(matches!(restore(&copy, &path).await, Err(StoreError::Exists(_))));
     assert!(matches!(restore(folder.path().join("none.db"), &path).await, Err(StoreError::Missing(_))));
+}
+
+/// The names in a folder that begin so.
+fn names(folder: &Path, prefix: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name.starts_with(prefix)).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn a_copy_that_was_stopped_is_not_taken_for_one_and_does_not_stand_in_the_way() {
+    let (folder, store) = store().await;
+    fill(&store, 0..2).await;
+    std::fs::write(folder.path().join("copy.db.part"), "half of a copy").unwrap();
+    store.backup(folder.path().join("copy.db")).await.unwrap();
+    assert_eq!(names(folder.path(), "copy"), ["copy.db"]);
+    let copy = Store::open(folder.path().join("copy.db"), READ_ONLY).await.unwrap();
+    assert_eq!(copy.newest().await.unwrap().unwrap().valid_after, hour(1));
+    // Where a folder has the name, the copy cannot get it, and nothing of it stays.
+    std::fs::create_dir(folder.path().join("folder.part")).unwrap();
+    store.backup(folder.path().join("folder")).await.unwrap_err();
+    assert_eq!(names(folder.path(), "folder"), ["folder.part"]);
+}
+
+#[tokio::test]
+async fn a_store_that_somebody_uses_is_not_replaced() {
+    let (folder, store) = store().await;
+    fill(&store, 0..3).await;
+    let copy = folder.path().join("copy.db");
+    store.backup(&copy).await.unwrap();
+    fill(&store, 3..5).await;
+    let path = store.path().to_owned();
+    assert!(matches!(restore(&copy, &path).await, Err(StoreError::Busy)));
+    fill(&store, 5..6).await;
+    assert_eq!(store.newest().await.unwrap().unwrap().valid_after, hour(5));
+    store.close().await.unwrap();
+    let reading = Store::open(&path, READ_ONLY).await.unwrap();
+    assert!(matches!(restore(&copy, &path).await, Err(StoreError::Busy)), "a reader uses it too");
+    reading.close().await.unwrap();
+    assert!(names(folder.path(), "history.db.").is_empty());
+}
+
+#[tokio::test]
+async fn what_stood_in_the_log_of_a_killed_process_is_in_the_store_that_is_kept() {
+    let (folder, store) = store().await;
+    fill(&store, 0..3).await;
+    let copy = folder.path().join("copy.db");
+    store.backup(&copy).await.unwrap();
+    fill(&store, 3..5).await;
+    // What a process leaves that is killed: the file and a log that nobody folded in.
+    let path = folder.path().join("killed.db");
+    for suffix in ["", "-wal"] {
+        let name = format!("history.db{suffix}");
+        std::fs::copy(folder.path().join(name), folder.path().join(format!("killed.db{suffix}"))).unwrap();
+    }
+    restore(&copy, &path).await.unwrap();
+    assert_eq!(names(folder.path(), "killed"), ["killed.db", "killed.db.before-restore"]);
+    let newest = async |path: &Path| {
+        Store::open(path, StoreOptions::default()).await.unwrap().newest().await.unwrap().unwrap().valid_after
+    };
+    assert_eq!(newest(&path).await, hour(2));
+    assert_eq!(newest(&folder.path().join("killed.db.before-restore")).await, hour(4));
+}
+
+#[tokio::test]
+async fn a_store_that_is_no_database_any_more_is_replaced_too() {
+    let (folder, store) = store().await;
+    fill(&store, 0..3).await;
+    let (copy, path) = (folder.path().join("copy.db"), folder.path().join("broken.db"));
+    store.backup(&copy).await.unwrap();
+    std::fs::write(&path, "x".repeat(5000)).unwrap();
+    std::fs::write(folder.path().join("broken.db-wal"), "a log of something").unwrap();
+    restore(&copy, &path).await.unwrap();
+    let kept = std::fs::read_to_string(folder.path().join("broken.db.before-restore")).unwrap();
+    assert_eq!(kept, "x".repeat(5000));
+    let restored = Store::open(&path, StoreOptions::default()).await.unwrap();
+    assert_eq!(restored.newest().await.unwrap().unwrap().valid_after, hour(2));
+    assert_eq!(restored.check().await.unwrap().problems, [""; 0]);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn where_nobody_can_write_there_is_a_sentence_and_no_store() {
+    // Nobody makes files there, the administrator neither.
+    let refused = Store::open("/proc/history.db", StoreOptions::default()).await.err().unwrap();
+    assert!(matches!(refused, StoreError::Unopenable(_)), "{refused}");
+    assert!(refused.to_string().contains("cannot be opened"), "{refused}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_read_only_file_or_folder_can_be_read_and_is_not_changed() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, store) = store().await;
+    fill(&store, 0..3).await;
+    let path = store.path().to_owned();
+    store.close().await.unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let protect = |file, inside| {
+        set_permissions(&path, Permissions::from_mode(file)).unwrap();
+        set_permissions(folder.path(), Permissions::from_mode(inside)).unwrap();
+    };
+    for (file, inside) in [(0o444, 0o755), (0o444, 0o555), (0o644, 0o555)] {
+        protect(file, inside);
+        if file == 0o444 && std::fs::File::options().append(true).open(&path).is_ok() {
+            protect(0o644, 0o755);
+            eprintln!("skipped: permissions do not bind this user");
+            return;
+        }
+        let refused = match Store::open(&path, StoreOptions::default()).await {
+            Ok(store) => store.append(&record(hour(3), relays(3))).await.err().map(|error| error.to_string()),
+            Err(error) => Some(error.to_string()),
+        };
+        let reading = Store::open(&path, READ_ONLY).await;
+        let newest = match &reading {
+            Ok(store) => store.newest().await.unwrap().map(|newest| newest.valid_after),
+            Err(error) => panic!("{file:o} in {inside:o}: {error}"),
+        };
+        protect(0o644, 0o755);
+        assert_eq!(newest, Some(hour(2)), "{file:o} in {inside:o}");
+        let refused = refused.unwrap();
+        assert!(refused.contains("read-only") || refused.contains("cannot be opened"), "{refused}");
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! What is published at one moment: a snapshot and the state of its sources.
 
-use crate::Settings;
 use crate::history::HistoryReader;
 use crate::prepared::Prepared;
+use crate::{IncidentBook, Settings};
 use allium_analysis::Snapshot;
 use allium_analysis::directory::Directory;
 use allium_analysis::health::{Beside, NetworkHealth, Watch, wanted};
-use allium_model::{HealthRecord, Incident, SourceState, SourceStatus, Timestamp, Warning};
+use allium_model::{HealthRecord, SourceState, SourceStatus, Timestamp, Warning};
 use std::sync::{Arc, OnceLock};
 
 /// A snapshot together with what is known of its sources. Readers share it; a new one replaces it.
@@ -22,8 +22,8 @@ pub struct Edition {
     pub directory: Option<Arc<Directory>>,
     /// The history of the network; `None` when none is kept.
     pub history: Option<Arc<dyn HistoryReader>>,
-    /// The incidents that are known, over or not; `None` while nobody looks for any.
-    pub incidents: Option<Arc<Vec<Incident>>>,
+    /// Incidents; `None` when they are not looked for here.
+    pub incidents: Option<Arc<IncidentBook>>,
     /// When the states were judged.
     pub judged_at: Timestamp,
     prepared: Arc<OnceLock<Prepared>>,
@@ -67,9 +67,9 @@ impl Edition {
         self
     }
 
-    /// The same edition with the incidents that are known.
+    /// The same edition with the incidents that were found.
     #[must_use]
-    pub fn with_incidents(mut self, incidents: Option<Arc<Vec<Incident>>>) -> Self {
+    pub fn with_incidents(mut self, incidents: Option<Arc<IncidentBook>>) -> Self {
         self.incidents = incidents;
         self.health = Arc::default();
         self
@@ -93,7 +93,7 @@ impl Edition {
         self.health.get_or_init(|| {
             let past = self.past_health();
             let directory = self.directory.as_deref();
-            let watch = self.incidents.as_ref().map_or(Watch::NotRunning, |known| Watch::Running(known));
+            let watch = self.incidents.as_ref().map_or(Watch::NotRunning, |book| Watch::Running(book.all()));
             let beside = Beside { directory, past: &past, watch };
             NetworkHealth::new(&self.snapshot, beside)
         })
@@ -121,14 +121,16 @@ impl Edition {
         (self.snapshot.network.published(), self.snapshot.report.totals.relays.total)
     }
 
-    /// What tells this edition from others, for ETags: the time of the data, the states, and when the report
-    /// on the authorities was made.
+    /// What tells this edition from others, for ETags: the time of the data, the states, when the report on the
+    /// authorities was made, and the incidents.
     pub fn tag(&self) -> String {
         let states: String =
             self.sources.iter().map(|source| source.state.name().as_bytes()[0] as char).collect();
         let problems = self.sources.iter().filter(|source| source.problem.is_some()).count();
         let relays = self.snapshot.network.relays().len();
         let directory = self.directory.as_ref().map_or(0, |directory| directory.inputs.judged_at.0);
-        format!("{:x}-{relays:x}-{states}{problems}-{directory:x}", self.snapshot.network.published().0)
+        let incidents = self.incidents.as_ref().map_or(0, |book| book.tag());
+        let published = self.snapshot.network.published().0;
+        format!("{published:x}-{relays:x}-{states}{problems}-{directory:x}-{incidents:x}")
     }
 }

@@ -11,6 +11,8 @@ mod tree;
 pub use tree::{ExportError, TreeWriter};
 
 use crate::edition::Edition;
+use crate::feeds::Feed;
+use crate::pages::Site;
 use crate::settings::Settings;
 use crate::{Page, assets};
 use allium_model::{GroupKind, Timestamp};
@@ -99,6 +101,11 @@ fn write_companions(
     let (published, running) = edition.summary();
     tree.write(PUBLISHED, format!("{published} {running}\n").as_bytes())?;
     tree.write("_redirects", redirects(edition, settings).as_bytes())?;
+    for feed in Feed::ALL {
+        if let Some(xml) = feed.write(Site { edition, settings }) {
+            tree.write(feed.path().trim_start_matches('/'), xml.as_bytes())?;
+        }
+    }
     tree.write("robots.txt", robots(settings).as_bytes())?;
     if let Some(site_url) = &settings.site_url {
         let parts = sitemaps(&format!("{site_url}{}", settings.base_path), pages);

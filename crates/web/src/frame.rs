@@ -1,11 +1,12 @@
 //! What every page has around its content: head, navigation, breadcrumbs, footer.
 
 use crate::authorities_page::AuthoritiesPage;
+use crate::feeds::Feed;
 use crate::format;
 use crate::link::Links;
 use crate::list::ListSort;
 use crate::pages::{AboutText, Site, Study};
-use crate::{Mode, Page, assets};
+use crate::{IncidentsPage, Mode, Page, assets};
 use allium_model::{GroupKind, SourceState};
 use allium_views::ListKind;
 
@@ -195,6 +196,16 @@ impl<'a> Frame<'a> {
 
     pub(crate) fn sources(&self) -> String {
         self.links().page(&Page::Sources)
+    }
+
+    pub(crate) fn incidents(&self) -> String {
+        self.links().page(&Page::Incidents(IncidentsPage::List(1)))
+    }
+
+    /// The feed of incidents, where there is one.
+    pub(crate) fn feed(&self) -> Option<String> {
+        let has_feed = self.site.settings.site_url.is_some() && self.site.edition.incidents.is_some();
+        has_feed.then(|| self.links().to(Feed::Atom.path()))
     }
 
     pub(crate) fn methods(&self) -> String {

@@ -4,6 +4,7 @@
 use crate::authorities_page::AuthoritiesPage;
 use crate::consensus_page::ConsensusPage;
 use crate::edition::Edition;
+use crate::incidents_page::IncidentsPage;
 use crate::list::{ListSort, list_stem, page_count};
 use crate::pages;
 use crate::places_page::PlacesPage;
@@ -60,6 +61,8 @@ pub enum Page {
     Consensus(ConsensusPage),
     /// A page of the directory authorities.
     Authorities(AuthoritiesPage),
+    /// A page of incidents.
+    Incidents(IncidentsPage),
     /// Where the data come from and how fresh they are.
     Sources,
     /// A text about Allium.
@@ -114,6 +117,7 @@ impl Page {
             Self::Places(page) => page.path(),
             Self::Consensus(page) => page.path().into(),
             Self::Authorities(page) => page.path(),
+            Self::Incidents(page) => page.path(),
             Self::Sources => "/sources/".into(),
             Self::About(text) => text.path().into(),
             Self::Design => "/about/design/".into(),
@@ -162,6 +166,9 @@ impl Page {
         if let Some(page) = AuthoritiesPage::parse(path) {
             return Some(Self::Authorities(page));
         }
+        if let Some(page) = IncidentsPage::parse(path) {
+            return Some(Self::Incidents(page));
+        }
         if let Some(name) = path.strip_suffix(".html") {
             return parse_list(name);
         }
@@ -195,6 +202,7 @@ impl Page {
         all.extend(pages::Method::ALL.map(Self::Method));
         all.extend(PlacesPage::all(snapshot).map(Self::Places));
         all.extend(AuthoritiesPage::all(edition).into_iter().map(Self::Authorities));
+        all.extend(IncidentsPage::all(edition).into_iter().map(Self::Incidents));
         all.extend((1..=page_count(network.relays().len().min(500))).map(Self::TopRelays));
         for board in snapshot.report.leaderboards.iter() {
             let pages = pages::board_page_count(board.standings().len());

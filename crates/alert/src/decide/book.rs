@@ -1,10 +1,11 @@
 //! The incidents as decisions look at them: what each touches, and which of them explains which relay.
 
-use crate::{Facts, Place, RelayFacts, Target};
+use crate::{Facts, Place, Target};
 use allium_model::{
     Ending, Fingerprint, Incident, IncidentClass, IncidentId, IncidentKind, IncidentState, Severity,
 };
-use std::collections::{HashMap, HashSet};
+use foldhash::fast::RandomState;
+use std::collections::HashMap;
 
 /// What goes before what when several incidents explain the same: source, network, then AS, country,
 /// software and authorities, then operators.
@@ -32,8 +33,8 @@ impl Rank {
 pub(crate) struct Known<'a> {
     pub(crate) incident: &'a Incident,
     pub(crate) rank: Rank,
-    /// The groups of those that it hit.
-    places: HashSet<Place>,
+    /// Those that it hit by the groups that they are in, ascending.
+    places: HashMap<Place, Vec<Fingerprint>, RandomState>,
 }
 
 impl Known<'_> {
@@ -76,13 +77,18 @@ impl Known<'_> {
         self.incident.hit.relays.binary_search_by_key(&relay, |hit| hit.fingerprint).is_ok()
     }
 
+    /// Those that it hit of a group.
+    pub(crate) fn hit_of(&self, place: Place) -> &[Fingerprint] {
+        self.places.get(&place).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Whether it touches a target: its relays were hit, or it is the group that explains those hit.
     pub(crate) fn touches(&self, target: &Target, place: Option<Place>) -> bool {
         let explains = || self.incident.causes.first().is_some_and(|cause| target.is_cause(&cause.group));
         match (target, place) {
             (Target::Network, _) => true,
             (Target::Relay(relay), _) => self.hits(*relay),
-            (_, Some(place)) => self.places.contains(&place) || explains(),
+            (_, Some(place)) => self.places.contains_key(&place) || explains(),
             (_, None) => explains(),
         }
     }
@@ -99,7 +105,7 @@ impl Known<'_> {
 pub(crate) struct Book<'a> {
     /// Ascending by id.
     known: Vec<Known<'a>>,
-    by_relay: HashMap<Fingerprint, IncidentId>,
+    by_relay: HashMap<Fingerprint, IncidentId, RandomState>,
     overlaps: Vec<(IncidentId, IncidentId)>,
 }
 
@@ -108,7 +114,7 @@ impl<'a> Book<'a> {
         let mut known: Vec<Known<'a>> = incidents.iter().map(|incident| read(incident, facts)).collect();
         known.sort_by_key(|known| known.incident.id);
         known.dedup_by_key(|known| known.incident.id);
-        let mut book = Self { known, by_relay: HashMap::new(), overlaps: Vec::new() };
+        let mut book = Self { known, by_relay: HashMap::default(), overlaps: Vec::new() };
         book.by_relay = book.explanations();
         book.overlaps = book.find_overlaps();
         book
@@ -143,13 +149,13 @@ impl<'a> Book<'a> {
     }
 
     /// For each relay that is away the incident that goes first: by rank, then the larger one, then by id.
-    fn explanations(&self) -> HashMap<Fingerprint, IncidentId> {
+    fn explanations(&self) -> HashMap<Fingerprint, IncidentId, RandomState> {
         let mut losses: Vec<_> =
             self.known.iter().filter(|known| known.is_active() && known.is_loss()).collect();
         losses.sort_by_key(|known| {
             (known.rank, std::cmp::Reverse(known.incident.hit.relays.len()), known.incident.id)
         });
-        let mut found = HashMap::new();
+        let mut found = HashMap::default();
         for known in losses {
             for relay in known.incident.hit.away() {
                 found.entry(relay.fingerprint).or_insert(known.incident.id);
@@ -170,6 +176,11 @@ impl<'a> Book<'a> {
 }
 
 fn read<'a>(incident: &'a Incident, facts: &Facts) -> Known<'a> {
-    let hit = incident.hit.relays.iter().filter_map(|hit| facts.relay(hit.fingerprint));
-    Known { incident, rank: Rank::of(incident), places: hit.flat_map(RelayFacts::places).collect() }
+    let mut places: HashMap<Place, Vec<Fingerprint>, RandomState> = HashMap::default();
+    for relay in incident.hit.relays.iter().filter_map(|hit| facts.relay(hit.fingerprint)) {
+        for place in relay.places() {
+            places.entry(place).or_default().push(relay.fingerprint);
+        }
+    }
+    Known { incident, rank: Rank::of(incident), places }
 }

@@ -4,7 +4,8 @@ use super::evaluate::Scene;
 use super::{Inputs, News, NewsEvent, Work};
 use crate::message::{Bundle, compose};
 use crate::{
-    Budget, Delivery, DeliveryId, Held, MessageEvent, Phase, Reason, ReceiverId, ThreadId, Told, WatchKind,
+    Budget, Delivery, DeliveryId, Held, MessageEvent, Phase, Reason, ReceiverId, Subject, ThreadId, Told,
+    WatchKind,
 };
 use allium_model::{IncidentId, Severity, Timestamp};
 use std::cmp::Reverse;
@@ -184,8 +185,7 @@ impl Post<'_> {
         };
         let mut alerts: Vec<_> = news.iter().map(|news| news.key).collect();
         alerts.sort_unstable();
-        let receiver_text = receiver.to_string();
-        let thread = ThreadId::of_parts(["thread", &receiver_text, &group.name()]);
+        let thread = ThreadId::of_parts([b"thread", &receiver.0.to_be_bytes()[..], group.name().as_bytes()]);
         Delivery { id, receiver, thread, alerts, message: compose(&bundle) }
     }
 
@@ -215,19 +215,22 @@ fn event_of(news: &[News], open: usize) -> MessageEvent {
 
 /// The id of what is told: alerts, since when, for the how many-th time, and how bad. Not of the clock.
 fn delivery_id(works: &[Work<'_>], receiver: ReceiverId, group: Group, news: &[News]) -> DeliveryId {
-    let mut parts = vec!["delivery".to_owned(), receiver.to_string(), group.name()];
+    let mut bytes = Vec::with_capacity(64 * news.len());
     for news in news {
         let state = &works[news.work].state.alerts[news.alert].1;
-        let times = state.told.map_or(0, |told| told.times);
-        parts.push(format!(
-            "{} {} {} {times} {}",
-            news.key,
-            news.event.name(),
-            state.since.0,
-            news.severity.name()
-        ));
+        bytes.extend(news.key.subscription.0.to_be_bytes());
+        match news.key.subject {
+            Subject::Relay(relay) => bytes.extend(relay.0),
+            Subject::Incident(id) => bytes.extend(id.to_string().bytes()),
+        }
+        for word in [news.key.kind.name(), news.event.name(), news.severity.name()] {
+            bytes.extend(word.bytes());
+            bytes.push(0);
+        }
+        bytes.extend(state.since.0.to_be_bytes());
+        bytes.extend(state.told.map_or(0, |told| told.times).to_be_bytes());
     }
-    DeliveryId::of_parts(parts.iter().map(String::as_str))
+    DeliveryId::of_parts([b"delivery", &receiver.0.to_be_bytes()[..], group.name().as_bytes(), &bytes])
 }
 
 /// What is left of a budget after a message.

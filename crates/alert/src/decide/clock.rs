@@ -1,7 +1,7 @@
 //! What steps of our clock do to what was noted by it: nothing that a reader would notice twice.
 
 use super::Work;
-use crate::{Digest, Subscription, SubscriptionState};
+use crate::{Digest, Raises, Subscription, SubscriptionState};
 use allium_model::Timestamp;
 
 /// Seconds of a day.
@@ -15,8 +15,10 @@ pub(super) fn mend(now: Timestamp, state: &mut SubscriptionState) {
         if let Some(told) = &mut alert.told {
             told.at = told.at.min(now);
         }
-        alert.raises.iter_mut().for_each(|at| *at = (*at).min(now));
-        alert.raises.retain(|at| now.seconds_since(*at) < DAY_SECONDS);
+        if alert.raises != Raises::default() {
+            let mended = alert.raises.iter().map(|at| at.min(now));
+            alert.raises = mended.filter(|at| now.seconds_since(*at) < DAY_SECONDS).collect();
+        }
     }
 }
 

@@ -4,10 +4,10 @@ use super::book::{Book, Known};
 use super::transition::{Seen, step};
 use crate::facts::REMEMBERED_SECONDS;
 use crate::{
-    AlertState, Closing, Facts, Limits, Phase, Place, RelayFacts, Subject, Subscription, SubscriptionState,
-    Told, Watch, WatchKind,
+    AlertState, Closing, Facts, Limits, Phase, Place, RelayFacts, States, Subject, Subscription,
+    SubscriptionState, Told, Watch, WatchKind,
 };
-use allium_model::{Flag, Severity, Timestamp};
+use allium_model::{Fingerprint, Flag, Severity, Timestamp};
 
 /// Most alerts that one watch of a subscription raises; the worst come first.
 const MOST_ALERTS: usize = 1000;
@@ -24,20 +24,21 @@ pub(super) struct Scene<'a> {
 }
 
 /// The state of a subscription after the document at hand. Data that are not newer than those that were
-/// counted change nothing, so that a replay, a second look or an older document does no harm.
-pub(super) fn evaluate(
-    scene: Scene<'_>,
-    subscription: &Subscription,
-    before: Option<&SubscriptionState>,
-) -> SubscriptionState {
-    let before = before.cloned().unwrap_or_default();
-    if before.counted >= scene.facts.data_time && before.counted != Timestamp::default() {
-        return before;
+/// counted change nothing, so that a replay, a second look or an older document does no harm; only a
+/// subscription without a state looks at data that others have counted.
+pub(super) fn evaluate(scene: Scene<'_>, subscription: &Subscription, states: &States) -> SubscriptionState {
+    let before = states.get(subscription.id);
+    let is_new = match before {
+        Some(_) => scene.facts.data_time > states.counted(),
+        None => scene.facts.data_time >= states.counted(),
+    };
+    if !is_new {
+        return before.cloned().unwrap_or_default();
     }
     let place = scene.facts.place(&subscription.target);
     let mut alerts = Vec::new();
     for watch in subscription.watches.iter() {
-        let known = of_kind(&before.alerts, watch.kind());
+        let known = before.map_or(&[][..], |before| of_kind(&before.alerts, watch.kind()));
         match watch {
             Watch::Incident { minimum } => {
                 incidents(scene, subscription, place, *minimum, known, &mut alerts);
@@ -45,7 +46,7 @@ pub(super) fn evaluate(
             _ => relays(scene, watch, place, known, &mut alerts),
         }
     }
-    SubscriptionState { counted: scene.facts.data_time, alerts, ..before }
+    SubscriptionState { digested: before.and_then(|before| before.digested), alerts }
 }
 
 /// The alerts of a kind.
@@ -55,7 +56,8 @@ fn of_kind(alerts: &Alerts, kind: WatchKind) -> &[((WatchKind, Subject), AlertSt
     &alerts[start..end]
 }
 
-/// Puts the alerts of a watch of relays behind the others.
+/// Puts the alerts of a watch of relays behind the others: those that are known and the suspects, both
+/// ascending by fingerprint.
 fn relays(
     scene: Scene<'_>,
     watch: &Watch,
@@ -64,28 +66,29 @@ fn relays(
     alerts: &mut Alerts,
 ) {
     let Some(limits) = Limits::of(watch) else { return };
-    let mut subjects: Vec<Subject> = match place {
-        Some(place) => suspects(scene.facts, watch, limits, place),
-        None => Vec::new(),
-    };
-    subjects.extend(known.iter().map(|((_, subject), _)| *subject));
-    subjects.sort_unstable();
-    subjects.dedup();
-    let (kind, at) = (watch.kind(), scene.facts.data_time);
-    for subject in subjects {
-        let Subject::Relay(fingerprint) = subject else { continue };
-        let before = known.binary_search_by_key(&subject, |((_, subject), _)| *subject);
-        let before = before.ok().map(|index| &known[index].1);
-        let relay = scene.facts.relay(fingerprint);
+    let kind = watch.kind();
+    let suspects = place.map(|place| suspects(scene.facts, watch, limits, place)).unwrap_or_default();
+    let mut suspects = suspects.into_iter().peekable();
+    let mut put = |fingerprint: Fingerprint, relay: Option<&RelayFacts>, before: Option<&AlertState>| {
         let seen = see(scene.facts, watch, limits, place, relay, before);
         let severity = relay.map_or(Severity::Notice, |relay| severity(watch, relay));
-        let next = step(kind, before, seen, severity, at).map(|next| quietly_raised(kind, next, scene.now));
-        alerts.extend(next.map(|next| ((kind, subject), next)));
+        let next = step(kind, before, seen, severity, scene.facts.data_time);
+        let next = next.map(|next| quietly_raised(kind, next, scene.now));
+        alerts.extend(next.map(|next| ((kind, Subject::Relay(fingerprint)), next)));
+    };
+    for ((_, subject), before) in known {
+        let Subject::Relay(fingerprint) = *subject else { continue };
+        while let Some(relay) = suspects.next_if(|relay| relay.fingerprint < fingerprint) {
+            put(relay.fingerprint, Some(relay), None);
+        }
+        let relay = suspects.next_if(|relay| relay.fingerprint == fingerprint);
+        put(fingerprint, relay.or_else(|| scene.facts.relay(fingerprint)), Some(before));
     }
+    suspects.for_each(|relay| put(relay.fingerprint, Some(relay), None));
 }
 
-/// The relays of a place that a watch may be about, the worst first where they are many.
-fn suspects(facts: &Facts, watch: &Watch, limits: Limits, place: Place) -> Vec<Subject> {
+/// The relays of a place that a watch may be about, ascending by fingerprint; the worst where they are many.
+fn suspects<'a>(facts: &'a Facts, watch: &Watch, limits: Limits, place: Place) -> Vec<&'a RelayFacts> {
     let kind = watch.kind();
     let limit = match kind {
         // Relays on their way to the threshold are pending.
@@ -93,13 +96,14 @@ fn suspects(facts: &Facts, watch: &Watch, limits: Limits, place: Place) -> Vec<S
         _ => limits.raise_below,
     };
     let is_meant = |relay: &&RelayFacts| relay.measure(watch).is_some_and(|measure| measure < limit);
-    let subject = |relay: &RelayFacts| Subject::Relay(relay.fingerprint);
     let (ranked, members) = (facts.below(kind, limit), facts.members(place));
-    if ranked.len() < members.len() {
-        let found = ranked.filter(|relay| facts.is_in(relay, place)).filter(is_meant);
-        return found.take(MOST_ALERTS).map(subject).collect();
+    if ranked.len() >= members.len() {
+        return members.filter(is_meant).take(MOST_ALERTS).collect();
     }
-    members.filter(is_meant).take(MOST_ALERTS).map(subject).collect()
+    let found = ranked.filter(|relay| facts.is_in(relay, place)).filter(is_meant);
+    let mut found: Vec<&RelayFacts> = found.take(MOST_ALERTS).collect();
+    found.sort_unstable_by_key(|relay| relay.fingerprint);
+    found
 }
 
 /// What the document shows of a relay.

@@ -69,7 +69,8 @@ pub fn decide(inputs: &Inputs<'_>) -> Outcome {
     held.sort_by_key(|held| held.key);
     let sent = deliveries.into_iter().map(|delivery| crate::Decision::Send(Box::new(delivery)));
     let decisions = sent.chain(held.into_iter().map(crate::Decision::Hold)).collect();
-    Outcome { changes: changes(inputs, works), decisions }
+    let counted = inputs.states.counted().max(inputs.facts.data_time);
+    Outcome { counted, changes: changes(inputs, works), decisions }
 }
 
 /// Every subscription with its state after the document at hand, ascending by id.
@@ -78,7 +79,7 @@ fn at_work<'a>(inputs: &Inputs<'a>, scene: Scene<'_>) -> Vec<Work<'a>> {
     subscriptions.sort_by_key(|subscription| subscription.id);
     subscriptions.dedup_by_key(|subscription| subscription.id);
     let work = |subscription: &'a Subscription| {
-        let mut state = evaluate::evaluate(scene, subscription, inputs.states.get(subscription.id));
+        let mut state = evaluate::evaluate(scene, subscription, inputs.states);
         clock::mend(inputs.now, &mut state);
         Work { subscription, place: inputs.facts.place(&subscription.target), state }
     };
@@ -90,9 +91,14 @@ fn changes(inputs: &Inputs<'_>, works: Vec<Work<'_>>) -> Vec<StateChange> {
     let known: HashSet<SubscriptionId> = works.iter().map(|work| work.subscription.id).collect();
     let gone = inputs.states.iter().filter(|(id, _)| !known.contains(id)).map(|(id, _)| (id, None));
     let mut changes: Vec<StateChange> = gone.collect();
-    let changed =
-        works.into_iter().filter(|work| inputs.states.get(work.subscription.id) != Some(&work.state));
-    changes.extend(changed.map(|work| (work.subscription.id, Some(work.state))));
+    for work in works {
+        let (id, before) = (work.subscription.id, inputs.states.get(work.subscription.id));
+        match work.state {
+            state if state.is_empty() => changes.extend(before.map(|_| (id, None))),
+            state if before != Some(&state) => changes.push((id, Some(state))),
+            _ => {}
+        }
+    }
     changes.sort_by_key(|(id, _)| *id);
     changes
 }

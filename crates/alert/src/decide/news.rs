@@ -9,6 +9,7 @@ use crate::{
     WatchKind,
 };
 use allium_model::{IncidentId, Severity, Timestamp};
+use foldhash::fast::RandomState;
 use std::collections::HashSet;
 
 /// What happened to an alert that somebody should hear.
@@ -78,11 +79,12 @@ pub(super) fn gather(inputs: &Inputs<'_>, scene: Scene<'_>, works: &[Work<'_>]) 
 }
 
 /// The incidents of which receivers are told by themselves, into whose messages relays are grouped.
-fn told_incidents(scene: Scene<'_>, works: &[Work<'_>]) -> HashSet<(ReceiverId, IncidentId)> {
-    let mut told = HashSet::new();
+fn told_incidents(scene: Scene<'_>, works: &[Work<'_>]) -> HashSet<(ReceiverId, IncidentId), RandomState> {
+    let mut told = HashSet::default();
     for work in works {
+        // Alerts about incidents come before all others.
         for ((kind, subject), state) in &work.state.alerts {
-            let Subject::Incident(id) = *subject else { continue };
+            let Subject::Incident(id) = *subject else { break };
             let is_inhibited =
                 || inhibitor(scene.book, work.subscription, work.place, *kind, *subject).is_some();
             if state.phase == Phase::Firing && !is_inhibited() {
@@ -97,7 +99,7 @@ fn told_incidents(scene: Scene<'_>, works: &[Work<'_>]) -> HashSet<(ReceiverId, 
 struct Desk<'a> {
     scene: Scene<'a>,
     quiet: &'a Quiet<'a>,
-    told: &'a HashSet<(ReceiverId, IncidentId)>,
+    told: &'a HashSet<(ReceiverId, IncidentId), RandomState>,
     work: &'a Work<'a>,
     digest: DigestTime,
 }
@@ -160,8 +162,8 @@ impl Desk<'_> {
 
 /// A day in which an alert was raised too often to be told again.
 fn flapping(state: &AlertState, event: NewsEvent) -> Option<Reason> {
-    let oldest =
-        state.raises.first().filter(|_| event == NewsEvent::Raised && state.raises.len() >= MOST_RAISES)?;
+    let is_too_often = event == NewsEvent::Raised && state.raises.iter().len() >= MOST_RAISES;
+    let oldest = state.raises.iter().next().filter(|_| is_too_often)?;
     Some(Reason::Flapping { until: oldest.plus_seconds(DAY_SECONDS) })
 }
 
@@ -177,6 +179,8 @@ fn due(
         (Phase::Pending, _) => Err(Some(Reason::NotConfirmed)),
         (Phase::Firing, _) if kind == WatchKind::Back => Err(Some(Reason::OnlyEndIsTold)),
         (Phase::Resolved, Some(_)) => Ok(NewsEvent::Over),
+        // Nobody needs to hear, for the first time or again, of what the newest data show gone.
+        (Phase::Firing, _) if state.streak > 0 => Err(Some(Reason::SeemsOver)),
         (Phase::Firing, None) => Ok(NewsEvent::Raised),
         (Phase::Firing, Some(told)) if state.severity > told.severity => Ok(NewsEvent::Worse),
         (Phase::Firing, Some(told)) => {

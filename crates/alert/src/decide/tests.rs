@@ -124,7 +124,7 @@ impl World {
             receivers: &self.receivers,
             sent: &self.sent,
         });
-        self.states.apply(outcome.changes.clone());
+        self.states.apply(outcome.counted, outcome.changes.clone());
         self.sent.extend(outcome.deliveries().map(|delivery| Sent { receiver: delivery.receiver, at: now }));
         outcome
     }
@@ -158,7 +158,7 @@ fn one_missed_consensus_is_told_to_nobody_and_two_are() {
         "relay1 (00000000) absent for 2 hours, last seen 2026-02-01 00:00 UTC"
     );
     assert_eq!(reasons(&world.hour(3, vec![absent(1, 3)])), ["repeat-not-due"]);
-    assert_eq!(reasons(&world.hour(4, vec![relay(1)])), ["repeat-not-due"]);
+    assert_eq!(reasons(&world.hour(4, vec![relay(1)])), ["seems-over"]);
     let over = only(&world.hour(5, vec![relay(1)]));
     assert_eq!((over.message.event, over.thread), (MessageEvent::Resolved, raised.thread));
     assert_ne!(over.id, raised.id);
@@ -192,6 +192,26 @@ fn an_outage_of_200_relays_is_one_message_that_names_the_incident() {
         let third = world.hour(3, all.iter().map(|number| absent(*number, 3)).collect());
         assert_eq!(third.deliveries().count(), 0);
     }
+}
+
+#[test]
+fn relays_are_told_of_with_their_incident_and_by_themselves_once_it_is_over() {
+    let watches = [INCIDENTS, Watch::Absent { hours: 6 }];
+    let mut world = World::new(vec![subscription(1, Target::As(AsNumber(1)), &watches)]);
+    world.incidents = vec![outage(&[1, 2], IncidentState::Ongoing)];
+    assert_eq!(only(&world.hour(2, vec![absent(1, 2), absent(2, 2)])).alerts.len(), 1);
+    let later = world.hour(6, vec![absent(1, 6), absent(2, 6)]);
+    assert_eq!(reasons(&later), ["repeat-not-due", "grouped", "grouped"]);
+    assert_eq!(later.deliveries().count(), 0);
+    world.incidents[0].state = IncidentState::Resolved;
+    world.incidents[0].ending = Some(Ending::Recovered);
+    let over = world.hour(9, vec![relay(1), absent(2, 9)]);
+    let expected = [
+        "Over: Relays of one group vanished together: AS1, 2 relays",
+        "relay2 (00000000) absent for 9 hours, last seen 2026-02-01 00:00 UTC",
+    ];
+    assert_eq!(titles(&over), expected);
+    assert_eq!(reasons(&over), ["seems-over"]);
 }
 
 #[test]

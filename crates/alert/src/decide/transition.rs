@@ -83,7 +83,7 @@ fn raised(
     let since = pending.filter(|_| phase == Phase::Pending).map_or(at, |pending| pending.since);
     // What the receiver was told and whose end it was not told goes on.
     let told = before.and_then(|before| before.told);
-    let raises = before.map(|before| before.raises.clone()).unwrap_or_default();
+    let raises = before.map(|before| before.raises).unwrap_or_default();
     let streak = if phase == Phase::Firing { 0 } else { streak };
     Some(AlertState { phase, since, streak, severity, closing: None, told, raises })
 }

@@ -56,6 +56,8 @@ impl Limits {
 impl RelayFacts {
     /// The measure that a watch looks at; none where it is not known or does not apply.
     pub fn measure(&self, watch: &Watch) -> Option<u64> {
+        #[cfg(test)]
+        LOOKS.with(|looks| looks.set(looks.get() + 1));
         match watch {
             Watch::FlagLost(flags) => self.lost_flags().map(|lost| fault(meet(lost, *flags))),
             Watch::FlagGained(flags) => self.gained_flags().map(|gained| fault(meet(gained, *flags))),
@@ -95,6 +97,17 @@ impl RelayFacts {
             WatchKind::UptimeBelowNorm => uptime_measure(self.uptime_permille),
         }
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    static LOOKS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// How often a relay was measured on this thread, for tests of how the work grows.
+#[cfg(test)]
+pub(super) fn looks() -> u64 {
+    LOOKS.with(std::cell::Cell::get)
 }
 
 /// Relays with a measure of a kind, by rising measure, equal ones in order of the table.

@@ -5,6 +5,8 @@
 
 mod compute;
 mod measure;
+#[cfg(test)]
+mod tests;
 mod usual;
 
 pub(crate) use compute::REMEMBERED_SECONDS;
@@ -15,6 +17,7 @@ use crate::{Target, WatchKind};
 use allium_model::{
     AroiState, AsNumber, CountryCode, Fingerprint, FlagSet, OperatorId, Timestamp, VersionStatus,
 };
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 /// Whether a relay is in the consensus.
@@ -183,8 +186,9 @@ pub struct Facts {
     /// The time of the data.
     pub data_time: Timestamp,
     relays: Vec<RelayFacts>,
+    positions: HashMap<Fingerprint, u32, RandomState>,
     everybody: Vec<u32>,
-    members: HashMap<Place, Vec<u32>>,
+    members: HashMap<Place, Vec<u32>, RandomState>,
     /// Relays by rising measure for each kind of watch; those without one are left out.
     ranked: [Vec<(u64, u32)>; WatchKind::ALL.len()],
 }
@@ -194,14 +198,16 @@ impl Facts {
     pub fn of_relays(data_time: Timestamp, mut relays: Vec<RelayFacts>) -> Self {
         relays.sort_by_key(|relay| relay.fingerprint);
         relays.dedup_by_key(|relay| relay.fingerprint);
-        let mut members: HashMap<Place, Vec<u32>> = HashMap::new();
+        let mut members: HashMap<Place, Vec<u32>, RandomState> = HashMap::default();
         for (index, relay) in (0..).zip(&relays) {
             for place in relay.places() {
                 members.entry(place).or_default().push(index);
             }
         }
         let ranked = WatchKind::ALL.map(|kind| measure::ranked(&relays, kind));
-        Self { data_time, everybody: (0..relays.len() as u32).collect(), relays, members, ranked }
+        let positions = (0..).zip(&relays).map(|(index, relay)| (relay.fingerprint, index)).collect();
+        let everybody = (0..relays.len() as u32).collect();
+        Self { data_time, relays, positions, everybody, members, ranked }
     }
 
     /// Every relay, ascending by fingerprint.
@@ -215,8 +221,7 @@ impl Facts {
     }
 
     fn position(&self, fingerprint: Fingerprint) -> Option<u32> {
-        let found = self.relays.binary_search_by_key(&fingerprint, |relay| relay.fingerprint);
-        found.ok().map(|index| index as u32)
+        self.positions.get(&fingerprint).copied()
     }
 
     /// A target's place; none for a relay or family of which no member is known.

@@ -4,12 +4,15 @@ use super::{
     AlertNews, Line, LineRole, Link, LinkTarget, Message, MessageEvent, Text, advice, incident, relays,
 };
 use crate::decide::{Book, Group, Known, Left, News, NewsEvent, Work};
-use crate::{AlertState, Facts, Place, Subject, Target, Watch, WatchKind};
+use crate::{AlertState, Facts, Subject, Target, Watch, WatchKind};
 use allium_model::{Fingerprint, IncidentId, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most relays that a message names for each thing that happened.
 const MOST_NAMED: usize = 20;
+
+/// Most alerts that are told to programs.
+const MOST_DATA: usize = 200;
 
 /// Most relays that are linked.
 const MOST_LINKED: usize = 3;
@@ -53,7 +56,7 @@ pub(crate) fn compose(bundle: &Bundle<'_>) -> Message {
         data_time: bundle.facts.data_time,
         lines,
         links: bundle.links(&by_kind, &incidents),
-        data: bundle.news.iter().map(|news| bundle.data(news)).collect(),
+        data: bundle.news.iter().take(MOST_DATA).map(|news| bundle.data(news)).collect(),
     }
 }
 
@@ -109,16 +112,17 @@ impl<'a> Bundle<'a> {
 
     /// The relays of an incident that belong to the targets of this message, if these are not the whole network.
     fn watched_and_hit(&self, known: &Known<'_>) -> BTreeSet<Fingerprint> {
-        let works = self.news.iter().filter(|news| news.key.subject == Subject::Incident(known.incident.id));
-        let places: BTreeSet<Place> = works.filter_map(|news| self.works[news.work].place).collect();
-        if places.contains(&Place::Network) {
-            return BTreeSet::new();
+        let mut watched = BTreeSet::new();
+        for news in self.news.iter().filter(|news| news.key.subject == Subject::Incident(known.incident.id)) {
+            let work = &self.works[news.work];
+            match (&work.subscription.target, work.place) {
+                (Target::Network, _) => return BTreeSet::new(),
+                (Target::Relay(relay), _) => watched.extend(known.hits(*relay).then_some(*relay)),
+                (_, Some(place)) => watched.extend(known.hit_of(place)),
+                (_, None) => {}
+            }
         }
-        let is_watched = |relay: &Fingerprint| {
-            let relay = self.facts.relay(*relay);
-            relay.is_some_and(|relay| places.iter().any(|place| self.facts.is_in(relay, *place)))
-        };
-        known.incident.hit.relays.iter().map(|hit| hit.fingerprint).filter(is_watched).collect()
+        watched
     }
 
     /// What is behind relays whose subscription does not ask for incidents.

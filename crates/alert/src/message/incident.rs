@@ -4,7 +4,7 @@ use super::Text;
 use allium_model::{CauseGroup, Ending, Incident, IncidentKind, country_name};
 
 /// What happened, in a few words.
-pub(super) const fn label(kind: IncidentKind) -> &'static str {
+pub const fn label(kind: IncidentKind) -> &'static str {
     match kind {
         IncidentKind::SourceFault => "A source of data is at fault",
         IncidentKind::ConsensusFault => "No valid consensus",
@@ -24,7 +24,7 @@ pub(super) const fn label(kind: IncidentKind) -> &'static str {
 }
 
 /// A group that explains something, by name.
-pub(super) fn group(group: &CauseGroup) -> Text {
+pub fn group(group: &CauseGroup) -> Text {
     let short = |text: String| text.chars().take(8).collect::<String>();
     match group {
         CauseGroup::As(number) => Text::ours(number.to_string()),

@@ -10,6 +10,7 @@ mod relays;
 mod text;
 
 pub(crate) use compose::{Bundle, compose};
+pub use incident::{group as cause_name, label as incident_label};
 pub use text::{Piece, Text};
 
 use crate::{AlertKey, Phase};
@@ -55,7 +56,7 @@ pub struct Message {
     pub lines: Vec<Line>,
     /// Where more is to be read.
     pub links: Vec<Link>,
-    /// The same for programs.
+    /// The same for programs: the first 200 alerts that it tells of.
     pub data: Vec<AlertNews>,
 }
 

@@ -125,11 +125,6 @@ impl WatchKind {
             Self::UptimeBelowNorm => "percentage points, 1 to 50",
         }
     }
-
-    /// Method page of the kind, `docs/methods/<slug>.md`.
-    pub const fn method(self) -> &'static str {
-        "alerts"
-    }
 }
 
 /// From when on a version is told of.

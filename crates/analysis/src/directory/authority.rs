@@ -85,7 +85,8 @@ fn report(inputs: &DirectoryInputs, identity: Fingerprint, nickname: &str) -> Au
     }
 }
 
-/// A probe older than this says nothing of now, in seconds.
+/// A probe older than this says nothing of now, in seconds; where looks are rarer, one that is older than
+/// two of their intervals.
 const PROBE_AGE_SECONDS: i64 = 30 * 60;
 
 fn state(inputs: &DirectoryInputs, identity: Fingerprint) -> AuthorityState {
@@ -93,7 +94,7 @@ fn state(inputs: &DirectoryInputs, identity: Fingerprint) -> AuthorityState {
     let newest: Vec<AuthorityProbe> = newest.cloned().into_iter().collect();
     let consensuses: Vec<Timestamp> = inputs.network.iter().map(|hour| hour.valid_after).collect();
     let expectation = Expectation { consensuses: &consensuses, interval_seconds: inputs.interval_seconds() };
-    current_state(&newest, &expectation, inputs.judged_at, PROBE_AGE_SECONDS)
+    current_state(&newest, &expectation, inputs.judged_at, inputs.probe_age_seconds(PROBE_AGE_SECONDS))
 }
 
 /// Whether a round says that the authority measures.

@@ -305,6 +305,7 @@ fn probe(authority: usize, back: i64) -> AuthorityProbe {
         consensus_valid_after: (!away).then_some(round),
         vote_valid_after: (!away).then_some(round),
         clock_skew_seconds: (!away).then_some(i64::from(authority == 3)),
+        voters: Vec::new(),
         problem: away.then(|| "no answer within 10 s".into()),
     }
 }

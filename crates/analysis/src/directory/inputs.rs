@@ -104,6 +104,15 @@ impl DirectoryInputs {
         consensus.max(network).max(rounds)
     }
 
+    /// Seconds for which a look at an authority speaks of now: `least`, and at least two of the intervals at
+    /// which looks are made, since how often is configured.
+    pub(super) fn probe_age_seconds(&self, least: i64) -> i64 {
+        let newest = self.probes.last().map(|probe| probe.at);
+        let before = self.probes.iter().rev().map(|probe| probe.at).find(|at| Some(*at) != newest);
+        let interval = newest.zip(before).map_or(0, |(newest, before)| newest.seconds_since(before));
+        least.max(2 * interval)
+    }
+
     /// Seconds from one consensus to the next; an hour where nothing says otherwise.
     pub fn interval_seconds(&self) -> i64 {
         let consensus = self.consensus.as_ref().map(|c| c.fresh_until.seconds_since(c.valid_after));

@@ -68,6 +68,7 @@ mod tests {
             consensus_valid_after: None,
             vote_valid_after: None,
             clock_skew_seconds: None,
+            voters: Vec::new(),
             problem: None,
         };
         let inputs = DirectoryInputs {

@@ -146,6 +146,7 @@ mod tests {
             consensus_valid_after: Some(Timestamp(ROUND)),
             vote_valid_after: Some(Timestamp(ROUND)),
             clock_skew_seconds: Some(0),
+            voters: Vec::new(),
             problem: None,
         }
     }

@@ -77,10 +77,9 @@ pub(super) fn explain(
     while explanations.len() < MAX_EXPLANATIONS {
         let candidates = candidates(subjects, groups.len(), options, expected, standard);
         let Some(best) = choose(&candidates, options) else { break };
-        let hit: Vec<usize> = (0..subjects.len())
-            .filter(|at| subjects[*at].is_hit && subjects[*at].membership[best.slot] == best.group)
-            .collect();
+        let hit = hit_in(subjects, best);
         let causes = causes(subjects, groups, &candidates, best, &hit);
+        let hit = with_those_around(subjects, &candidates, best, hit, options);
         // Those explained are neither hit nor spared when the rest is looked at.
         for at in &hit {
             subjects[*at] =
@@ -89,6 +88,32 @@ pub(super) fn explain(
         explanations.push(Explanation { causes, hit });
     }
     explanations
+}
+
+/// The hit relays of a group.
+fn hit_in(subjects: &[Subject], group: Candidate) -> Vec<usize> {
+    let is_meant = |at: &usize| {
+        let subject = &subjects[*at];
+        subject.is_hit && subject.membership[group.slot] == group.group
+    };
+    (0..subjects.len()).filter(is_meant).collect()
+}
+
+/// The same with the few that groups around it explain beyond it, where those are nearly as good: one
+/// cause is told of once.
+fn with_those_around(
+    subjects: &[Subject],
+    candidates: &[Candidate],
+    best: Candidate,
+    hit: Vec<usize>,
+    options: &IncidentOptions,
+) -> Vec<usize> {
+    let is_around = |candidate: &&Candidate| {
+        candidate.score >= best.score * options.tie_ratio
+            && hit.iter().all(|at| subjects[*at].membership[candidate.slot] == candidate.group)
+    };
+    let around = candidates.iter().filter(is_around).map(|candidate| hit_in(subjects, *candidate));
+    around.max_by_key(Vec::len).unwrap_or(hit)
 }
 
 /// Groups that could explain something.

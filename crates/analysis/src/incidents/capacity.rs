@@ -29,6 +29,8 @@ const SPARE_SECONDS: i64 = 6 * 3600;
 const MIN_SHARE: f64 = 0.01;
 /// Fewest exits; of fewer it is a matter of single relays.
 const MIN_EXITS: u32 = 5;
+/// Fewest exits that must be away for their absence to be the cause.
+const MIN_AWAY: usize = 3;
 /// Share of the capacity of a day ago that is half.
 const HALF: f64 = 0.5;
 /// Share at which it is over.
@@ -114,7 +116,13 @@ impl IncidentWatch {
             100.0 * before.share
         );
         let (away, counted) = self.exits_away(before.group, step.at);
-        if counted * 2 >= before.weight.saturating_sub(left) {
+        let gone: u64 = away.iter().map(|place| self.relays.get(*place).counted_weight()).sum();
+        let lost = before.weight.saturating_sub(left);
+        if away.len() < MIN_AWAY && gone * 2 >= lost {
+            // One or two large exits are a matter of their operator.
+            return;
+        }
+        if counted * 2 >= lost {
             let severity = self.severity_of(0, 0.0);
             self.add_symptom(IncidentKind::ExitCapacityHalved, severity, &words, step.at, changes);
             return;

@@ -90,7 +90,7 @@ impl IncidentWatch {
 const fn incident_kind(kind: EventKind) -> Option<IncidentKind> {
     use EventKind as E;
     match kind {
-        E::ConsensusMissing | E::MajorityMissing | E::SharedRandomMissing => {
+        E::ConsensusMissing | E::MajorityMissing | E::AuthoritiesApart | E::SharedRandomMissing => {
             Some(IncidentKind::ConsensusFault)
         }
         E::AuthorityOffline

@@ -4,7 +4,7 @@ use super::Change;
 use super::attribution::{Subject, Tally, explain};
 use super::groups;
 use super::loss::severity;
-use super::open::Basis;
+use super::open::{Basis, CALM_SECONDS};
 use super::relays::{DEPARTURES, Moves, Place};
 use super::step::Step;
 use super::watch::{Found, IncidentWatch};
@@ -28,9 +28,9 @@ impl IncidentWatch {
         if !is_seen || moves.lost.iter().filter(is_again).count() < 2 {
             return;
         }
-        let mut places = self.relays.running().to_vec();
-        let is_gone = |place: &Place| !self.relays.get(*place).is_running && self.flaps(*place, step);
-        places.extend((0..self.relays.all().len() as Place).filter(is_gone));
+        let is_lately =
+            |place: &Place| step.at.seconds_since(self.relays.get(*place).last_seen) <= WITHIN_SECONDS;
+        let places: Vec<Place> = (0..self.relays.all().len() as Place).filter(is_lately).collect();
         let subject = |place: &Place| {
             let relay = self.relays.get(*place);
             let is_hit = self.flaps(*place, step) && !self.is_flapping_already(*place);
@@ -47,7 +47,9 @@ impl IncidentWatch {
 
     fn flaps(&self, place: Place, step: &Step) -> bool {
         let which = self.options.flapping_departures.clamp(1, DEPARTURES) - 1;
-        step.at.seconds_since(self.relays.get(place).departures[which]) <= WITHIN_SECONDS
+        let departures = &self.relays.get(place).departures;
+        step.at.seconds_since(departures[which]) <= WITHIN_SECONDS
+            && step.at.seconds_since(departures[0]) <= CALM_SECONDS
     }
 
     fn is_flapping_already(&self, place: Place) -> bool {

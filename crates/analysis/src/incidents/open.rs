@@ -61,7 +61,7 @@ const OVER_DOCUMENTS: u32 = 2;
 /// Share of those hit that must show it again for an incident to be confirmed.
 const CONFIRMING_RATIO: f64 = 0.5;
 /// Seconds without a departure after which a relay no longer flaps.
-const CALM_SECONDS: i64 = 6 * 3600;
+pub(super) const CALM_SECONDS: i64 = 6 * 3600;
 
 impl Open {
     /// The group that explains it best.

@@ -6,6 +6,7 @@ pub mod consensus;
 mod demo;
 mod demo_folder;
 mod demo_past;
+pub mod evaluate;
 mod health;
 pub mod history;
 mod list;
@@ -37,6 +38,7 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Health(args) => health::run(&args, config),
         Command::Chart(args) => chart::run(&args, config),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
         Command::History(args) => history::run(args, &config),
         Command::Authorities(args) => authorities::run(args, &config),
         Command::Consensus(args) => consensus::run(*args, &config),

@@ -134,10 +134,15 @@ impl Follower {
             }
         }
         finished(reading).await?;
+        forget(&path);
+        if state.lacks_certificates() && taken < hours {
+            return Err(ArchiveFailure::Read(
+                "certificates are lacking for consensuses of the archive".into(),
+            ));
+        }
         let name = file.path.file_name().to_owned();
         let seen = SeenDocument { digest, kind: "archive".into(), valid_after: range.until, name };
         store.put_documents(&[seen]).await?;
-        forget(&path);
         tracing::info!(%file.path, taken, "an archive was read");
         report.rounds += taken;
         report.is_changed |= taken > 0;

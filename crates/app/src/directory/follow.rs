@@ -44,6 +44,8 @@ pub struct Follower {
     pub(super) archives: Option<Archives>,
     /// Files that were fetched: path, size and time of change.
     pub(super) done: HashSet<(String, u64, Option<Timestamp>)>,
+    /// Those of them that could not be checked for lack of a certificate: asked for again when one comes.
+    unchecked: HashSet<(String, u64, Option<Timestamp>)>,
     /// When which authority was asked for what it publishes beside its vote.
     pub(super) asked: BTreeMap<(Fingerprint, DirPortDocument), Timestamp>,
 }
@@ -72,6 +74,7 @@ impl Follower {
             },
             archives: Archives::new(config, &origin)?,
             done: HashSet::new(),
+            unchecked: HashSet::new(),
             asked: BTreeMap::new(),
             origin,
         })
@@ -206,12 +209,16 @@ impl Follower {
         files.sort_by_key(|(name, _)| std::cmp::Reverse(name.time));
         for (_, file) in files.into_iter().take(MAX_CERTIFICATES) {
             let mut round = RoundBytes::default();
-            self.get(&file, &mut round, report).await;
-            self.offer(state, &round, &[file], now, report).await;
+            let files = if self.get(&file, &mut round, report).await { vec![file] } else { Vec::new() };
+            if self.offer(state, &round, &files, now, report).await == Took::Other {
+                // What could not be checked before may be checked now.
+                self.done.retain(|file| !self.unchecked.contains(file));
+                self.unchecked.clear();
+            }
         }
     }
 
-    /// Fetches the files of a round, takes them in, and remembers them as done unless the past failed.
+    /// Fetches the files of a round and takes them in. Those that came are done, unless the past failed.
     async fn take_round(
         &mut self,
         state: &mut DirectoryState,
@@ -226,25 +233,30 @@ impl Follower {
         // Of an old round one flavour is enough.
         let files = if with_votes || self.is_local() { files } else { files.into_iter().take(1).collect() };
         let mut bytes = RoundBytes::default();
-        for file in &files {
-            self.get(file, &mut bytes, report).await;
+        let mut had = Vec::new();
+        for file in files {
+            if self.get(&file, &mut bytes, report).await {
+                had.push(file);
+            }
         }
-        self.offer(state, &bytes, &files, now, report).await;
+        self.offer(state, &bytes, &had, now, report).await;
     }
 
-    /// Gets one file; one that cannot be had is asked for again in the next pass.
-    async fn get(&mut self, file: &IndexedFile, round: &mut RoundBytes, report: &mut PassReport) {
-        let Some(collector) = &self.collector else { return };
+    /// Gets one file; whether it came. One that cannot be had is asked for again in the next pass.
+    async fn get(&mut self, file: &IndexedFile, round: &mut RoundBytes, report: &mut PassReport) -> bool {
+        let Some(collector) = &self.collector else { return false };
         match collector.get(file, &self.fetcher).await {
             Ok(bytes) => {
                 if !round.put(bytes) {
                     report.refused += 1;
                 }
+                true
             }
             Err(error) => {
                 tracing::warn!(%file.path, "{error}");
                 report.refused += 1;
                 report.problem.get_or_insert(error.to_string());
+                false
             }
         }
     }
@@ -256,19 +268,24 @@ impl Follower {
         files: &[IndexedFile],
         now: Timestamp,
         report: &mut PassReport,
-    ) {
+    ) -> Took {
         if round.is_empty() {
-            return;
+            return Took::Nothing;
         }
         match state.take(round, now).await {
             Ok(took) => {
                 self.done.extend(files.iter().map(key));
+                if !matches!(took, Took::Consensus(_)) && state.lacks_certificates() {
+                    self.unchecked.extend(files.iter().map(key));
+                }
                 report.is_changed |= took != Took::Nothing;
                 report.rounds += usize::from(matches!(took, Took::Consensus(_)));
+                took
             }
             Err(error) => {
                 tracing::error!("the history cannot take in a round: {error}");
                 report.problem = Some(format!("the history cannot take in a round: {error}"));
+                Took::Nothing
             }
         }
     }

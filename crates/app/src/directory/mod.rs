@@ -7,6 +7,7 @@
 
 mod archives;
 mod ask;
+mod complete;
 mod details;
 mod follow;
 mod kept;
@@ -32,6 +33,7 @@ mod loopback;
 #[cfg(test)]
 mod tests;
 
+pub use complete::attributes_of;
 pub use follow::Follower;
 pub use kept::KeptDocuments;
 pub use load::{Loaded, load_directory};

@@ -1,5 +1,6 @@
 //! The newest round and what is remembered, brought forward by one round after the other.
 
+use super::complete::complete;
 use super::details::{FirstSeen, details_of};
 use super::kept::KeptDocuments;
 use super::newest::{Newer, Place};
@@ -8,10 +9,11 @@ use super::published::Published;
 use super::round::RoundBytes;
 use super::verify::{Believed, Refusal, Verifier, VoteParts};
 use super::watching::Watching;
+use allium_analysis::Snapshot;
 use allium_consensus::{RoundFacts, TrustedAuthorities, authority_records, compare_flavors, hour_record};
 use allium_documents::Limits;
 use allium_model::{
-    AuthorityProbe, ConsensusSummary, Fingerprint, HourRecord, Timestamp, VoteBook, VoteSummary,
+    AuthorityProbe, ConsensusSummary, Fingerprint, HourRecord, Network, Timestamp, VoteBook, VoteSummary,
 };
 use allium_store::{Appended, StoreError};
 use std::collections::BTreeMap;
@@ -45,6 +47,8 @@ pub struct DirectoryState {
     pub(super) published: Published,
     /// Whether a signature of a trusted authority could not be checked for lack of a certificate.
     lacks_certificates: bool,
+    /// What a consensus does not say of its relays.
+    snapshot: Option<Arc<Snapshot>>,
     pub(super) votes: BTreeMap<Timestamp, BTreeMap<Fingerprint, VoteParts>>,
     watching: Watching,
     /// Where no Onionoo is asked: a details document of the newest consensus, until it is taken.
@@ -68,6 +72,7 @@ impl DirectoryState {
             kept: None,
             published: Published::default(),
             lacks_certificates: false,
+            snapshot: None,
             votes: BTreeMap::new(),
             watching: Watching::default(),
             details: None,
@@ -87,6 +92,11 @@ impl DirectoryState {
     pub fn with_kept(mut self, kept: Option<KeptDocuments>) -> Self {
         self.kept = kept;
         self
+    }
+
+    /// From now on consensuses are completed by what this snapshot knows of their relays.
+    pub fn know(&mut self, snapshot: Arc<Snapshot>) {
+        self.snapshot = Some(snapshot);
     }
 
     /// The details document of the newest consensus, unless it was taken before.
@@ -231,7 +241,9 @@ impl DirectoryState {
 
     async fn take_consensus(&mut self, believed: Believed<'_>) -> Result<(), StoreError> {
         let valid_after = believed.summary.valid_after;
-        let record = tokio::task::block_in_place(|| self.record(&believed));
+        let snapshot = self.snapshot.clone();
+        let network = snapshot.as_ref().map(|snapshot| &snapshot.network);
+        let record = tokio::task::block_in_place(|| self.record(&believed, network));
         let appended = self.past.append(&record).await?;
         if appended == Appended::Known {
             self.past.put_authorities(&record.authorities).await?;
@@ -258,7 +270,7 @@ impl DirectoryState {
         Ok(())
     }
 
-    fn record<'b>(&self, believed: &Believed<'b>) -> HourRecord<'b> {
+    fn record<'b>(&self, believed: &Believed<'b>, network: Option<&'b Network>) -> HourRecord<'b> {
         let valid_after = believed.summary.valid_after;
         let flags = believed.flags();
         let votes = self.book(valid_after);
@@ -271,7 +283,11 @@ impl DirectoryState {
             votes: votes.as_ref(),
             expected: &expected,
         });
-        hour_record(&believed.consensus, believed.signatures, authorities)
+        let mut record = hour_record(&believed.consensus, believed.signatures, authorities);
+        if let Some(network) = network {
+            complete(&mut record, network);
+        }
+        record
     }
 
     pub(super) fn bring_forward(&mut self, believed: &Believed<'_>) {

@@ -28,7 +28,10 @@ impl Watching {
         past: &Past,
     ) -> Result<&mut Watched, StoreError> {
         let watched = match self.0.take() {
-            Some(watched) => watched,
+            Some(mut watched) => {
+                watched.watch.trust(trusted_names(trusted, at));
+                watched
+            }
             None => Watched { watch: begin(trusted, at, past).await?, told: BTreeMap::new() },
         };
         Ok(self.0.insert(watched))
@@ -91,10 +94,12 @@ fn log(event: &Event, told: Option<Severity>) {
     }
 }
 
+fn trusted_names(trusted: &TrustedAuthorities, at: Timestamp) -> Vec<(Fingerprint, String)> {
+    trusted.trusted_at(at).map(|entry| (entry.identity, entry.nickname.clone())).collect()
+}
+
 async fn begin(trusted: &TrustedAuthorities, at: Timestamp, past: &Past) -> Result<Watch, StoreError> {
-    let entries = trusted.trusted_at(at);
-    let trusted: Vec<(Fingerprint, String)> =
-        entries.map(|entry| (entry.identity, entry.nickname.clone())).collect();
+    let trusted = trusted_names(trusted, at);
     let identities: Vec<Fingerprint> = trusted.iter().map(|(identity, _)| *identity).collect();
     let before = past.remembered(at, at, &identities).await?;
     let measuring = before.rounds.iter().filter(|round| round.measured_relays.is_some_and(|count| count > 0));

@@ -15,6 +15,7 @@ use crate::load::RawDocument;
 use allium_collect::Source;
 use allium_model::{AuthorityProbe, Date, SourceStatus, Timestamp};
 use allium_store::{Retention, Store, StoreError, StoreOptions};
+use allium_web::server::Shared;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -31,6 +32,9 @@ pub async fn open_store(config: &Config) -> Result<Option<Arc<Store>>, Failure> 
     }
 }
 
+/// Longest wait of the first consensus for the first snapshot of the relays.
+const FIRST_SNAPSHOT: Duration = Duration::from_secs(30);
+
 /// Looks at the authorities that may wait.
 const WAITING_LOOKS: usize = 16;
 
@@ -39,6 +43,7 @@ pub fn start(
     config: &Config,
     store: Option<Arc<Store>>,
     kept: Option<KeptDocuments>,
+    shared: Arc<Shared>,
     events: Sender<Event>,
     clock: fn() -> Timestamp,
 ) -> Result<(), Failure> {
@@ -59,7 +64,18 @@ pub fn start(
     let state = if config.source.has_onionoo() { state } else { state.with_details() };
     let follower = origin(config)?.map(|origin| Follower::new(config, origin)).transpose()?;
     let interval = Duration::from_secs(u64::from(config.collector.interval_seconds.max(1)));
-    let following = Following { state, follower, interval, events, clock, last_success: None, pruning };
+    let waits_for_relays = config.source.has_onionoo();
+    let following = Following {
+        state,
+        follower,
+        interval,
+        shared,
+        waits_for_relays,
+        events,
+        clock,
+        last_success: None,
+        pruning,
+    };
     tokio::spawn(following.run(receiver));
     Ok(())
 }
@@ -76,6 +92,8 @@ struct Following {
     state: DirectoryState,
     follower: Option<Follower>,
     interval: Duration,
+    shared: Arc<Shared>,
+    waits_for_relays: bool,
     events: Sender<Event>,
     clock: fn() -> Timestamp,
     last_success: Option<Timestamp>,
@@ -110,6 +128,10 @@ impl Following {
     async fn run(mut self, mut looks: Receiver<Vec<AuthorityProbe>>) {
         tokio::task::block_in_place(|| self.state.resume((self.clock)()));
         let mut is_told = self.tell(None).await;
+        if self.waits_for_relays {
+            // Without a snapshot the first hours would have no groups in history.
+            let _ = tokio::time::timeout(FIRST_SNAPSHOT, self.shared.first_edition()).await;
+        }
         while is_told {
             is_told = self.pass().await;
             if let Some(pruning) = &mut self.pruning {
@@ -122,6 +144,9 @@ impl Following {
     /// One pass over the source: the newest round is told before older ones are filled.
     async fn pass(&mut self) -> bool {
         let Some(mut follower) = self.follower.take() else { return true };
+        if let Some(edition) = self.shared.edition() {
+            self.state.know(Arc::clone(&edition.snapshot));
+        }
         let newest = follower.newest(&mut self.state, (self.clock)()).await;
         let mut is_told = self.note(&follower, &newest).await;
         let filled = follower.fill(&mut self.state, (self.clock)()).await;

@@ -78,6 +78,11 @@ impl Keeper {
         self
     }
 
+    /// Where editions are published.
+    pub fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
+
     /// Where the cached version of a document came from.
     pub fn provenance(&self, document: Document) -> Option<Provenance> {
         match self.cache.as_ref()?.load(document) {

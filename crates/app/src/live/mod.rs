@@ -99,7 +99,7 @@ pub fn start(
     for feed in feeds {
         tokio::spawn(feed.run(Arc::clone(&fetcher), schedule, sender.clone(), clock));
     }
-    directory::start(config, store, kept, sender.clone(), clock)?;
+    directory::start(config, store, kept, keeper.shared(), sender.clone(), clock)?;
     tokio::spawn(tick(sender));
     let thread =
         std::thread::Builder::new().name("keeper".into()).spawn(move || keep(keeper, receiver, clock));

@@ -78,6 +78,16 @@ impl Story {
         Step { first: self.network.next_round(Duration::from_millis(1200)), began: now_seconds() as i64 }
     }
 
+    /// Waits for the consensus of a round; whether it counts the vote of an authority and lacks its signature.
+    pub(crate) fn is_voted_and_unsigned(&self, round: Round, identity: &str) -> bool {
+        let (round, chronicle) = (round.valid_after, &self.chronicle);
+        let limit = Duration::from_secs(self.interval().unsigned_abs());
+        let made = wait_for("the consensus", limit, || chronicle.has(round).then_some(()));
+        made.is_ok()
+            && chronicle.is_counted(round, identity) == Some(true)
+            && chronicle.is_signed(round, identity) == Some(false)
+    }
+
     /// Events as the API tells them, the newest first; none while it does not answer.
     fn events(&self) -> Vec<SeenEvent> {
         let events = self.program.api("/api/v1/authorities/events");

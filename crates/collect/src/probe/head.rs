@@ -29,6 +29,26 @@ impl DocumentHead {
     }
 }
 
+/// The authorities whose votes a consensus counts: those listed with the digest of a vote. One that renews
+/// its identity is listed a second time, without one. A line that is cut is not read.
+pub(super) fn voters(bytes: &[u8]) -> Vec<Fingerprint> {
+    let text = readable(bytes);
+    let mut voters = Vec::new();
+    let mut listed: Option<Fingerprint> = None;
+    for line in text.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
+        let mut words = line.split_ascii_whitespace();
+        match words.next() {
+            Some("dir-source") => listed = words.nth(1).and_then(|identity| identity.parse().ok()),
+            Some("vote-digest") => voters.extend(listed.take()),
+            Some("r" | "directory-footer") => break,
+            _ => {}
+        }
+    }
+    voters.sort_unstable();
+    voters.dedup();
+    voters
+}
+
 /// The identity that a key certificate is for.
 pub(super) fn certificate_identity(bytes: &[u8]) -> Option<Fingerprint> {
     let text = readable(bytes);
@@ -96,5 +116,17 @@ mod tests {
         );
         assert_eq!(certificate_identity(b"dir-key-certificate-version 3\nfingerprint 4723\n"), None);
         assert_eq!(certificate_identity(b"fingerprint 472350B2073447F4A0342254518E9D5D5D1B4005\n"), None);
+    }
+
+    #[test]
+    fn voters_are_those_with_a_vote() {
+        let (first, second) = ("AB".repeat(20), "CD".repeat(20));
+        let text = format!(
+            "network-status-version 3\ndir-source alder {first} a 127.0.0.1 1 2\ncontact x\nvote-digest EF\n\
+             dir-source birch-legacy {second} a 127.0.0.1 1 2\ncontact x\n\
+             dir-source birch {second} a 127.0.0.1 1 2\nvote-digest 12\ndir-source cedar {first} a\nvote-dig"
+        );
+        assert_eq!(voters(text.as_bytes()), [Fingerprint([0xAB; 20]), Fingerprint([0xCD; 20])]);
+        assert_eq!(voters(b"dir-source"), []);
     }
 }

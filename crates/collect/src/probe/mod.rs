@@ -12,7 +12,7 @@ mod proxy;
 
 use allium_model::{AuthorityProbe, Fingerprint, ProbeOutcome, Timestamp};
 use ask::{Heard, Trouble, ask};
-use head::{DocumentHead, certificate_identity};
+use head::{DocumentHead, certificate_identity, voters};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -29,6 +29,9 @@ const MAX_CERTIFICATE_BYTES: usize = 16 << 10;
 
 /// The first lines of a consensus or vote, up to its times, are shorter than this.
 const HEAD_BYTES: usize = 1 << 10;
+
+/// The same of a consensus up to its relays: what the authorities say of themselves.
+const CONSENSUS_HEAD_BYTES: usize = 16 << 10;
 
 /// Seconds from one consensus to the next until a consensus says otherwise.
 const DEFAULT_INTERVAL_SECONDS: i64 = 3600;
@@ -194,7 +197,8 @@ impl Look {
             Err(trouble) => take_trouble(trouble, &mut found.probe),
         }
         if found.probe.outcome == ProbeOutcome::Answered && wanted.consensus {
-            let heard = self.ask(CONSENSUS, HEAD_BYTES).await;
+            let heard = self.ask(CONSENSUS, CONSENSUS_HEAD_BYTES).await;
+            found.probe.voters = heard.as_ref().map(|heard| voters(&heard.body)).unwrap_or_default();
             let head = take_head(heard, "consensus", &mut found.probe);
             found.probe.consensus_valid_after = head.map(|head| head.valid_after);
             found.interval_seconds = head.and_then(|head| head.interval_seconds());

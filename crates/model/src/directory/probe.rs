@@ -36,6 +36,8 @@ pub struct AuthorityProbe {
     pub vote_valid_after: Option<Timestamp>,
     /// Its clock (`Date`) minus ours, in seconds, corrected for the time of the answer.
     pub clock_skew_seconds: Option<i64>,
+    /// Authorities whose votes that consensus counts; empty where it was not learned. Not kept in history.
+    pub voters: Vec<Fingerprint>,
     /// Why it failed, or what was missing although it answered, in one lower-case sentence.
     pub problem: Option<String>,
 }
@@ -52,6 +54,7 @@ impl AuthorityProbe {
             consensus_valid_after: None,
             vote_valid_after: None,
             clock_skew_seconds: None,
+            voters: Vec::new(),
             problem: None,
         }
     }

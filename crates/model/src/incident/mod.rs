@@ -4,10 +4,12 @@
 //! guess at what went on inside that group.
 
 mod attribution;
+mod fault;
 mod hit;
 mod prefix;
 
 pub use attribution::{Cause, CauseGroup};
+pub use fault::{FaultClass, LabelledFault};
 pub use hit::{Hit, HitRelay, Impact};
 pub use prefix::{ParsePrefixError, Prefix};
 

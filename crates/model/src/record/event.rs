@@ -31,6 +31,8 @@ pub enum EventKind {
     ConsensusMissing,
     /// A consensus lacks a majority of trusted signatures.
     MajorityMissing,
+    /// Authorities serve consensuses of one round that count no common vote: they fell apart.
+    AuthoritiesApart,
     /// A document names an authority that is not trusted, or a trusted one is not named.
     AuthorityListChanged,
     /// `consensus-method` changed.
@@ -69,9 +71,10 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ConsensusMissing,
         Self::MajorityMissing,
+        Self::AuthoritiesApart,
         Self::AuthorityListChanged,
         Self::MethodChanged,
         Self::VersionsChanged,
@@ -96,6 +99,7 @@ impl EventKind {
         match self {
             Self::ConsensusMissing => "consensus-missing",
             Self::MajorityMissing => "majority-missing",
+            Self::AuthoritiesApart => "authorities-apart",
             Self::AuthorityListChanged => "authority-list-changed",
             Self::MethodChanged => "method-changed",
             Self::VersionsChanged => "versions-changed",

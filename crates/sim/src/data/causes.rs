@@ -49,5 +49,11 @@ pub(crate) const COUNTRY_OUTAGES: [&str; 3] = [
 
 /// Cause of an outage of the relays with one version.
 pub(crate) const VERSION_OUTAGE: &str = "a fault of this version stops the relay";
+/// Cause of an outage of a block of addresses.
+pub(crate) const PREFIX_OUTAGE: &str = "the route of a block of addresses was lost";
+/// Cause of a decline.
+pub(crate) const DECLINE: &str = "a provider shut down one host after another";
+/// Cause of coming and going.
+pub(crate) const FLAPPING: &str = "an unstable link came and went";
 /// Cause of a short absence while a new version is installed.
 pub(crate) const UPDATE: &str = "a new version of tor was installed";

@@ -63,7 +63,7 @@ impl Directory<'_> {
     }
 
     /// Stands for the digest of the consensus, which is not written for a record.
-    fn record_digest(&self, hour: Hour) -> [u8; 32] {
+    pub(super) fn record_digest(&self, hour: Hour) -> [u8; 32] {
         let seed = self.simulation.options.seed.to_be_bytes();
         Sha256::new().chain_update(seed).chain_update(hour.to_be_bytes()).finalize().into()
     }

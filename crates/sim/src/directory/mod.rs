@@ -16,6 +16,7 @@ mod fault;
 mod hours;
 mod keys;
 mod options;
+mod plain;
 mod probes;
 mod records;
 mod round;

@@ -44,6 +44,7 @@ impl Directory<'_> {
                 .map(|hour| clock.time(hour)),
             vote_valid_after: self.newest_vote(authority, hour).map(|hour| clock.time(hour)),
             clock_skew_seconds: Some(conduct.clock_skew_seconds + (2.4 * draw(3) - 1.2) as i64),
+            voters: Vec::new(),
             problem: None,
         };
         match conduct.reach {

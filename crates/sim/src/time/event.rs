@@ -30,8 +30,14 @@ pub(crate) enum EventKind {
     OperatorOutage,
     /// Most relays in a country.
     CountryOutage,
-    /// Relays with a faulty version.
+    /// Relays with a faulty version: a position in the stable line.
     VersionOutage,
+    /// A block of addresses, by the system whose it is.
+    PrefixOutage,
+    /// An autonomous system that loses its relays one after another.
+    Decline,
+    /// An operator whose relays come and go.
+    Flapping,
 }
 
 impl EventKind {
@@ -45,6 +51,9 @@ impl EventKind {
             Self::OperatorOutage => "operator_outage",
             Self::CountryOutage => "country_outage",
             Self::VersionOutage => "version_outage",
+            Self::PrefixOutage => "prefix_outage",
+            Self::Decline => "decline",
+            Self::Flapping => "flapping",
         }
     }
 

@@ -128,7 +128,8 @@ fn incident(
 
 /// Relays with the bad version stop three days after its release, if that is within the simulation.
 fn version_outage(dice: &mut Dice, clock: Clock, world: &World) -> Option<Event> {
-    let release = STABLE.iter().find(|release| release.version == BAD_VERSION)?;
+    let position = STABLE.iter().position(|release| release.version == BAD_VERSION)?;
+    let release = &STABLE[position];
     let time = release_time(clock, release).plus_seconds((66 + dice.below(24) as i64) * 3600);
     let start = Hour::try_from(time.seconds_since(clock.start()) / 3600).ok()?;
     if start == 0 || start + BAD_VERSION_HOURS > clock.last_hour() {
@@ -146,7 +147,7 @@ fn version_outage(dice: &mut Dice, clock: Clock, world: &World) -> Option<Event>
     (relays.len() >= MIN_RELAYS).then(|| Event {
         kind: EventKind::VersionOutage,
         span: Run { start, end: start + BAD_VERSION_HOURS },
-        subject: 0,
+        subject: position as u32,
         cause: causes::VERSION_OUTAGE,
         relays: relays.into(),
     })

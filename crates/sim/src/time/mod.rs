@@ -4,6 +4,7 @@ pub(crate) mod clock;
 pub(crate) mod consensuses;
 pub(crate) mod event;
 pub(crate) mod incidents;
+pub(crate) mod labelled;
 pub(crate) mod life;
 pub(crate) mod outages;
 pub(crate) mod presence;

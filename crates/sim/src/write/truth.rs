@@ -4,7 +4,7 @@
 //! as far as this event goes; another may keep them away.
 
 use crate::data::countries::COUNTRIES;
-use crate::data::software::BAD_VERSION;
+use crate::data::software::STABLE;
 use crate::directory::truth::WireDirectory;
 use crate::simulation::Simulation;
 use crate::time::event::{Event, EventKind};
@@ -134,10 +134,12 @@ impl Simulation {
             EventKind::Outage | EventKind::Update | EventKind::Departure => {
                 self.world.relays[position].fingerprint.to_string()
             }
-            EventKind::AsOutage => self.world.networks.get(event.subject).number.to_string(),
-            EventKind::OperatorOutage => self.world.operators[position].domain.clone(),
+            EventKind::AsOutage | EventKind::PrefixOutage | EventKind::Decline => {
+                self.world.networks.get(event.subject).number.to_string()
+            }
+            EventKind::OperatorOutage | EventKind::Flapping => self.world.operators[position].domain.clone(),
             EventKind::CountryOutage => COUNTRIES[position].code.to_owned(),
-            EventKind::VersionOutage => BAD_VERSION.to_owned(),
+            EventKind::VersionOutage => STABLE[position].version.to_owned(),
         }
     }
 }

@@ -83,6 +83,7 @@ fn probe(row: &SqliteRow) -> Result<AuthorityProbe, StoreError> {
         consensus_valid_after: time(row.try_get("consensus_valid_after")?),
         vote_valid_after: time(row.try_get("vote_valid_after")?),
         clock_skew_seconds: row.try_get("clock_skew_seconds")?,
+        voters: Vec::new(),
         problem: row.try_get("problem")?,
     })
 }

@@ -49,7 +49,7 @@ impl Store {
 }
 
 /// Ids of the relays that ran, and what they were.
-async fn hours_at(
+pub(super) async fn hours_at(
     connection: &mut SqliteConnection,
     at: i64,
 ) -> Result<Option<Vec<(u32, RunningHour)>>, StoreError> {

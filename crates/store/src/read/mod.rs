@@ -10,9 +10,11 @@ mod folded;
 mod group;
 mod health;
 mod hour;
+mod incident;
 mod network;
 mod open_days;
 mod relay;
+mod replay;
 mod status;
 
 pub use attribute::{AttributeChange, AttributeSpan};
@@ -21,7 +23,9 @@ pub use bulk_groups::BulkGroups;
 pub use event::EventQuery;
 pub use folded::{FoldedMonth, FoldedOf, GroupDay};
 pub use hour::HourRelay;
+pub use incident::IncidentQuery;
 pub use network::Newest;
+pub use replay::Replay;
 pub use status::{DayRange, StoreStatus};
 
 use crate::StoreError;

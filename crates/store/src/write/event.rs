@@ -54,7 +54,7 @@ pub(crate) fn subject_bytes(subject: EventSubject) -> Vec<u8> {
     }
 }
 
-fn severity_number(severity: Severity) -> u8 {
+pub(super) fn severity_number(severity: Severity) -> u8 {
     match severity {
         Severity::Notice => 1,
         Severity::Warning => 2,

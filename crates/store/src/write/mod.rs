@@ -7,6 +7,7 @@ mod churn;
 mod document;
 mod event;
 mod health;
+mod incident;
 mod insert;
 mod plan;
 mod seal;
@@ -16,8 +17,10 @@ mod state;
 pub use append::Appended;
 pub use document::SeenDocument;
 pub use health::HealthOrigin;
+pub use incident::WatchState;
 
 pub(crate) use event::subject_bytes;
+pub(crate) use incident::state_number;
 pub(crate) use insert::insert_all;
 pub(crate) use seal::{read_relay_blocks, seal_over_days};
 pub(crate) use seal_groups::{add_to_slot, sum_members};

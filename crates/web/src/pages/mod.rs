@@ -1,9 +1,10 @@
 //! One file a page: what it shows, as a template's fields, and how these come from the report.
 
+mod alerts;
 mod as_intelligence;
 mod authorities;
 mod charts;
-mod consensus;
+pub(crate) mod consensus;
 mod course;
 mod design;
 mod file_search;
@@ -11,6 +12,7 @@ mod front;
 mod geography;
 mod group;
 mod group_health;
+mod incidents;
 pub(crate) mod leaderboards;
 mod list;
 mod network;
@@ -20,6 +22,7 @@ mod place_words;
 mod region;
 mod relay;
 mod search;
+mod sheet;
 mod sources;
 mod study;
 mod text;
@@ -28,6 +31,7 @@ mod top;
 pub(crate) use authorities::{EventChoice, chosen_events_page};
 pub(crate) use charts::Gallery;
 pub(crate) use consensus::{Chosen, chosen_diff_page};
+pub(crate) use incidents::{chosen_incidents_page, incident_heading};
 pub(crate) use leaderboards::{board_path, page_count as board_page_count, parse_board, value_with_unit};
 pub(crate) use operator::page_count as operator_page_count;
 pub(crate) use study::{Study, visual_page};
@@ -107,6 +111,7 @@ pub(crate) fn render(page: &Page, site: Site<'_>) -> Option<String> {
         Page::Places(PlacesPage::Area(area)) => region::render(site, page, *area),
         Page::Consensus(page) => consensus::render(site, *page),
         Page::Authorities(authorities) => authorities::render(site, page, authorities),
+        Page::Incidents(page) => incidents::render(site, *page),
         Page::Sources => sources::render(site),
         Page::About(text) => text::render_about(site, *text),
         Page::Design => design::render(site),

@@ -145,6 +145,8 @@ documents! {
         AuthorityLoad = "authority-load",
         /// Faults of authorities.
         DirectoryFaults = "directory-faults",
+        /// Alerts.
+        Alerts = "alerts",
         /// The check list.
         ConsensusChecks = "consensus-checks",
         /// Versions.

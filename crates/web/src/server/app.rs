@@ -150,6 +150,7 @@ fn compute(app: &App, published: &Published, route: &Route, asked: &Asked) -> An
         Route::Page(page) => site::page(app, published, asked, page),
         Route::Figure(key, form) => figure::answer(app, published, asked, key, *form),
         Route::Search => site::search_for(app, published, asked),
+        Route::Feed(feed) => site::feed(app, published, asked, *feed),
         Route::Sitemap => site::sitemap(app, published, asked),
         Route::Api(route) => api::answer(app, published, route, asked),
         _ => site::missing(app, published, asked),

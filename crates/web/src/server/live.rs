@@ -67,6 +67,12 @@ impl Announcer {
         self.0.send_replace(Signal::Ending);
     }
 
+    /// Ends when something was published.
+    pub(crate) async fn first(&self) {
+        let is_there = |signal: &Signal| *signal != Signal::Published(0);
+        let _ = self.0.subscribe().wait_for(is_there).await;
+    }
+
     /// Streams that are open.
     pub(crate) fn readers(&self) -> usize {
         self.0.receiver_count()

@@ -21,6 +21,8 @@ pub(crate) enum Problem {
     },
     /// No endpoint has this path.
     NoSuchEndpoint,
+    /// Incidents are not looked for here.
+    NotWatched,
     /// The method is not one that the path answers; these are.
     MethodNotAllowed(&'static str),
     /// No edition was published yet.
@@ -58,7 +60,7 @@ impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::BadQuery(_) => StatusCode::BAD_REQUEST,
-            Self::NoSuchThing { .. } | Self::NoSuchEndpoint => StatusCode::NOT_FOUND,
+            Self::NoSuchThing { .. } | Self::NoSuchEndpoint | Self::NotWatched => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotReady | Self::TooManyReaders | Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
@@ -73,6 +75,7 @@ impl Problem {
                 format!("The current snapshot has no {kind} {:?}.", allium_model::printable(id))
             }
             Self::NoSuchEndpoint => "The API has no such path.".into(),
+            Self::NotWatched => "Incidents are not looked for here, so the state is not known.".into(),
             Self::MethodNotAllowed(allowed) => format!("This path answers {allowed} only."),
             Self::NotReady => "The first data are still being read. Please come back in a moment.".into(),
             Self::TooManyReaders => "Too many pages are open here. Please reload this one by hand.".into(),

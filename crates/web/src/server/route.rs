@@ -4,6 +4,7 @@
 use super::api::ApiRoute;
 use crate::Page;
 use crate::assets::{self, Asset};
+use crate::feeds::Feed;
 use crate::figures::{FigureForm, FigureKey};
 
 /// What answers a path.
@@ -13,6 +14,8 @@ pub(crate) enum Route {
     Page(Page),
     /// A file of a figure; whether there is one is for the drawing to say.
     Figure(FigureKey, FigureForm),
+    /// A feed of incidents.
+    Feed(Feed),
     /// The search.
     Search,
     /// A file of the program.
@@ -56,6 +59,9 @@ impl Route {
             let asset = assets::ALL.into_iter().find(|asset| asset.path().to_string() == path);
             return asset.map_or(Self::Unknown, Self::Asset);
         }
+        if let Some(feed) = Feed::ALL.into_iter().find(|feed| feed.path() == path) {
+            return Self::Feed(feed);
+        }
         if is_sitemap_part(path) {
             return Self::Sitemap;
         }
@@ -72,6 +78,7 @@ impl Route {
             Self::Figure(_, FigureForm::Svg) => "figure_svg",
             Self::Figure(_, FigureForm::Png) => "figure_png",
             Self::Figure(_, FigureForm::Csv) => "figure_csv",
+            Self::Feed(_) => "feed",
             Self::Search => "search",
             Self::Asset(_) => "asset",
             Self::Robots => "robots",
@@ -113,6 +120,7 @@ fn page_name(page: &Page) -> &'static str {
         Page::Places(page) => page.route_name(),
         Page::Consensus(page) => page.route_name(),
         Page::Authorities(page) => page.route_name(),
+        Page::Incidents(page) => page.route_name(),
         Page::Sources => "sources",
         Page::About(_) | Page::Design | Page::Charts(_) => "about",
         Page::Methods | Page::Method(_) => "methods",
@@ -140,6 +148,8 @@ mod tests {
         check("/sitemap-.xml", "unknown");
         check("/sitemap-x.xml", "unknown");
         check("/example.org/", "operator");
+        check("/incidents/feed.atom", "feed");
+        check("/incidents/feed.json", "unknown");
         check("/api", "api_index");
         check("/api/v2/relays", "api_unknown");
         check("/apiary/", "unknown");

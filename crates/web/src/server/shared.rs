@@ -56,6 +56,11 @@ impl Shared {
         self.current().map(|published| Arc::clone(&published.edition))
     }
 
+    /// Ends when there is an edition.
+    pub async fn first_edition(&self) {
+        self.announcer.first().await;
+    }
+
     pub(crate) fn current(&self) -> Option<Arc<Published>> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

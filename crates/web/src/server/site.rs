@@ -12,12 +12,13 @@ use super::problem::Problem;
 use super::route::Route;
 use super::shared::Published;
 use crate::consensus_page::ConsensusPage;
+use crate::feeds::Feed;
 use crate::page::redirect;
 use crate::pages::{
-    Chosen, EventChoice, SEARCH_ROWS, Site, Study, chosen_diff_page, chosen_events_page, not_found_for,
-    search_page, visual_page,
+    Chosen, EventChoice, SEARCH_ROWS, Site, Study, chosen_diff_page, chosen_events_page,
+    chosen_incidents_page, not_found_for, search_page, visual_page,
 };
-use crate::{AuthoritiesPage, EventFilter, Page, export};
+use crate::{AuthoritiesPage, EventFilter, IncidentsPage, Page, export};
 use allium_views::{SearchHit, VisualQuery, search};
 use axum::http::StatusCode;
 use bytes::Bytes;
@@ -27,6 +28,7 @@ pub(crate) fn kept(published: &Published, asked: &Asked, route: &Route) -> Optio
     let media_type = match route {
         Route::Page(_) => HTML,
         Route::Sitemap => XML,
+        Route::Feed(feed) => feed.media_type(),
         _ => return None,
     };
     if has_choices(asked, route) {
@@ -45,6 +47,7 @@ fn has_choices(asked: &Asked, route: &Route) -> bool {
         Route::Page(
             Page::Study(Study::Visual)
                 | Page::Consensus(ConsensusPage::Diff)
+                | Page::Incidents(IncidentsPage::List(1))
                 | Page::Authorities(AuthoritiesPage::Events(..))
         )
     );
@@ -54,6 +57,7 @@ fn has_choices(asked: &Asked, route: &Route) -> bool {
 /// The answer of a page with choices. What a reader chose is not kept.
 fn chosen(app: &App, published: &Published, asked: &Asked, page: &Page) -> Option<Answer> {
     match page {
+        Page::Incidents(_) => incidents(app, published, asked),
         Page::Consensus(_) => two_hours(app, published, asked),
         Page::Authorities(AuthoritiesPage::Events(filter, _)) => events(app, published, asked, *filter),
         _ => visual(app, published, asked),
@@ -86,6 +90,14 @@ fn events(app: &App, published: &Published, asked: &Asked, filter: EventFilter) 
             (StatusCode::OK, page.render(&published.edition, &app.options.settings)?)
         }
     };
+    Some(Answer::new(status, HTML, html).encoded(asked.encoding))
+}
+
+/// Incidents by choice.
+fn incidents(app: &App, published: &Published, asked: &Asked) -> Option<Answer> {
+    let pairs = asked.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let (html, is_right) = chosen_incidents_page(site(app, published), pairs)?;
+    let status = if is_right { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     Some(Answer::new(status, HTML, html).encoded(asked.encoding))
 }
 
@@ -145,6 +157,14 @@ pub(crate) fn sitemap(app: &App, published: &Published, asked: &Asked) -> Answer
     let files = export::sitemaps(&format!("{site_url}{}", settings.base_path), &pages);
     match files.into_iter().find(|(name, _)| asked.path.strip_prefix('/') == Some(name)) {
         Some((_, xml)) => keep(published, asked, XML, xml.into()),
+        None => missing(app, published, asked),
+    }
+}
+
+/// A feed of incidents.
+pub(crate) fn feed(app: &App, published: &Published, asked: &Asked, feed: Feed) -> Answer {
+    match feed.write(site(app, published)) {
+        Some(xml) => keep(published, asked, feed.media_type(), xml.into()),
         None => missing(app, published, asked),
     }
 }

@@ -49,6 +49,9 @@ async fn meta_says_where_the_data_come_from_and_how_old_they_are() {
 #[tokio::test]
 async fn every_endpoint_of_the_index_answers() {
     let server = crate::consensus::server().await;
+    let edition = allium_web::Edition::clone(&server.shared.edition().unwrap());
+    let book = crate::invented::book(crate::invented::incidents(3));
+    server.shared.publish(std::sync::Arc::new(edition.with_incidents(Some(book))));
     let ids = [
         ("{fingerprint}", fingerprint(2)),
         ("{id}", server.get("/api/v1/operators").await.json()["data"][0]["id"].as_str().unwrap().to_owned()),
@@ -59,6 +62,7 @@ async fn every_endpoint_of_the_index_answers() {
         ("{flag}", "exit".into()),
         ("{date}", "2026-02-22".into()),
         ("{slug}", "bandwidth".into()),
+        ("{incident}", crate::invented::OUTAGE.into()),
         ("{region}", "western-europe".into()),
     ];
     let index = server.get("/api/v1/").await.json();

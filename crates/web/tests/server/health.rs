@@ -1,11 +1,12 @@
 //! The health of the network: page, API, figures, metrics, and the health of groups.
 
 use crate::fixture::{Server, edition, fingerprint};
+use allium_analysis::incidents::IncidentOptions;
 use allium_model::{
     CountrySet, Fingerprint, GroupKey, GroupSeries, HealthRecord, Hit, Incident, IncidentState,
     NetworkRecord, RelaySeries, Severity, TimeRange, Timestamp,
 };
-use allium_web::{Edition, HistoryError, HistoryHour, HistoryReader};
+use allium_web::{Edition, HistoryError, HistoryHour, HistoryReader, IncidentBook};
 use std::sync::Arc;
 
 const HOUR: i64 = 3_600;
@@ -215,7 +216,8 @@ fn incident(severity: Severity, state: IncidentState) -> Incident {
 
 async fn with_incidents(incidents: Vec<Incident>) -> Server {
     let server = Server::start().await;
-    let edition = Edition::clone(&edition()).with_incidents(Some(Arc::new(incidents)));
+    let book = IncidentBook::new(incidents, IncidentOptions::default(), Some(data_time()));
+    let edition = Edition::clone(&edition()).with_incidents(Some(Arc::new(book)));
     server.shared.publish(Arc::new(edition));
     server
 }
@@ -234,6 +236,7 @@ async fn an_active_incident_stands_above_the_page() {
     let server = with_incidents(vec![incident(Severity::Critical, IncidentState::Ongoing)]).await;
     let page = server.get("/network-health.html").await.text().to_owned();
     assert!(page.contains("Active now: 1 critical fault") && page.contains("Wrong right now"));
+    assert!(page.contains("href=\"/incidents/2026022212-group-outage-1/\""));
     assert!(page.contains("12 relays &#60;of&#62; one AS") || page.contains("12 relays &lt;of&gt; one AS"));
     let data = server.get("/api/v1/network/health").await.json()["data"].clone();
     assert_eq!(data["alerts"][0]["incident"], "2026022212-group-outage-1");

@@ -17,6 +17,8 @@ mod figures;
 mod fixture;
 mod health;
 mod history;
+mod incidents;
+mod invented;
 mod limits;
 mod live;
 mod operation;

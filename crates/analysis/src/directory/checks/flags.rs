@@ -16,7 +16,9 @@ pub(super) fn authority_flag(subject: Subject<'_>) -> Outcome {
     let known = subject.trusted().filter_map(|a| Some((a, a.trusted.as_ref()?.relay?)));
     let known: Vec<_> = known.collect();
     if known.is_empty() {
-        return unknown(NO_TRUST);
+        let is_anybody_trusted = subject.trusted().next().is_some();
+        let words = "The list of trusted authorities names none of their relays.";
+        return unknown(if is_anybody_trusted { words } else { NO_TRUST });
     }
     let has_flag = |fingerprint| {
         relays

@@ -1,8 +1,9 @@
 //! The check list of the consensus-health mails, computed here (`docs/methods/consensus-checks.md`).
 //!
 //! Each check carries the name that it has in the program which writes those mails, so that a line of
-//! a mail can be found again; `votes_have_signatures` is ours. A check that lacks what it needs is `unknown` and says what it lacks; it
-//! never passes for want of data. Limits are those of the mails.
+//! a mail can be found again; `votes_have_signatures` is ours. A check that lacks what it needs is
+//! `unknown` and says what it lacks; it never passes for want of data. Limits are those of the mails, but
+//! that an answer within 100 ms is never slow.
 
 mod bandwidth;
 mod consensus;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 const KNOWN: &[&str] = &[
     "AuthDirMaxServersPerAddr",
     "CircuitPriorityHalflifeMsec",
+    "CircuitPriorityTickSecs",
     "DoSCircuitCreationBurst",
     "DoSCircuitCreationDefenseTimePeriod",
     "DoSCircuitCreationDefenseType",
@@ -162,6 +163,8 @@ const KNOWN: &[&str] = &[
     "nf_pad_relays",
     "nf_pad_single_onion",
     "nf_pad_tor2web",
+    "onion-key-grace-period-days",
+    "onion-key-rotation-days",
     "onion-queue-wait-cutoff",
     "overload_dns_timeout_period_secs",
     "overload_dns_timeout_scale_percent",

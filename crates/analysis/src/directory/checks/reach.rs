@@ -5,7 +5,7 @@ use super::{AuthorityReport, CheckState, NO_CONSENSUS, Outcome, Subject, joined,
 use crate::statistics::median;
 use allium_model::ProbeOutcome;
 
-const NO_PROBES: &str = "No authority was probed within the last two hours.";
+const NO_PROBES: &str = "No authority was probed of late.";
 
 /// Seconds of probes that a check looks at.
 const PROBE_SECONDS: i64 = 2 * 3600;
@@ -77,6 +77,9 @@ pub(super) fn versions(subject: Subject<'_>) -> Outcome {
         subject.inputs.versions.iter().find(|(known, _)| *known == relay).map(|(_, version)| version)
     };
     let known: Vec<_> = subject.trusted().filter_map(|authority| Some((authority, of(authority)?))).collect();
+    if known.is_empty() {
+        return unknown("The list of trusted authorities names none of their relays.");
+    }
     let found: Vec<String> = known
         .iter()
         .filter(|(_, version)| !consensus.server_versions.contains(version))
@@ -87,6 +90,7 @@ pub(super) fn versions(subject: Subject<'_>) -> Outcome {
 
 /// Trusted authorities that were probed, with what their probes say.
 fn probed(subject: Subject<'_>) -> Vec<(&AuthorityReport, Responses)> {
-    let all = subject.trusted().map(|a| (a, responses(subject.inputs, a.identity, PROBE_SECONDS)));
+    let seconds = subject.inputs.probe_age_seconds(PROBE_SECONDS);
+    let all = subject.trusted().map(|a| (a, responses(subject.inputs, a.identity, seconds)));
     all.filter(|(_, responses)| responses.probes > 0).collect()
 }

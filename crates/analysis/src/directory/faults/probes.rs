@@ -140,6 +140,7 @@ mod tests {
             consensus_valid_after: Some(round),
             vote_valid_after: Some(round),
             clock_skew_seconds: Some(0),
+            voters: Vec::new(),
             problem: None,
         }
     }

@@ -23,7 +23,7 @@ const UNCHECKED: &str = "the signature was not checked";
 pub struct Round<'a> {
     /// When its consensus becomes valid.
     pub valid_after: Timestamp,
-    /// Its consensus; `None` when it is known that none was made.
+    /// Its consensus; `None` when none is at hand.
     pub consensus: Option<&'a ConsensusSummary>,
     /// The newest consensus before.
     pub previous: Option<&'a ConsensusSummary>,
@@ -35,7 +35,7 @@ pub struct Round<'a> {
     pub scanners: &'a BTreeSet<Fingerprint>,
     /// What each scanner measured before.
     pub past: &'a ScannerPast,
-    /// Rounds in succession without consensus, this one included; 0 when it has one.
+    /// Rounds in succession without consensus, this one included; 0 when one was made, at hand or not.
     pub missed: u32,
 }
 
@@ -118,6 +118,7 @@ fn judge_authority(round: &Round<'_>, identity: Fingerprint) -> Vec<Judgement> {
 fn consensus_missing(round: &Round<'_>) -> Judgement {
     let verdict = match round.consensus {
         Some(_) => Verdict::Clear,
+        None if round.missed == 0 => Verdict::Clear,
         None => watch::consensus_missing(round.missed as usize, round.valid_after),
     };
     round.judgement(EventKind::ConsensusMissing, EventSubject::Network, verdict)

@@ -8,6 +8,7 @@ use super::bandwidth::measured;
 use super::round::missed_rounds;
 use super::{Judgement, ProbeRound, Round, ScannerPast, Verdict, advance, judge_probes, judge_round, merge};
 use crate::directory::state::Expectation;
+use allium_consensus::voting_groups;
 use allium_model::{
     AuthorityProbe, AuthorityRecord, ConsensusSummary, Event, EventKind, EventSubject, Fingerprint,
     ProbeOutcome, Severity, Timestamp, VoteBook,
@@ -83,6 +84,11 @@ impl Watch {
         self.past.remember(rounds);
     }
 
+    /// From now on these are trusted: the list is dated, and a process outlives its entries.
+    pub fn trust(&mut self, trusted: Vec<(Fingerprint, String)>) {
+        self.trusted = trusted;
+    }
+
     /// The events that last now.
     pub fn open(&self) -> &[Event] {
         &self.open
@@ -104,7 +110,9 @@ impl Watch {
             self.previous.clone_from(&self.newest);
             self.happened.clear();
         }
-        let missed = self.missed(valid_after, consensus.is_none());
+        // That we have no consensus is no fault when authorities serve one.
+        let is_made = consensus.is_some() || self.consensuses.binary_search(&valid_after).is_ok();
+        let missed = self.missed(valid_after, !is_made);
         let judgements = judge_round(&Round {
             valid_after,
             consensus: consensus.as_deref(),
@@ -140,6 +148,7 @@ impl Watch {
             judgements.extend(judge_probes(&round));
         }
         judgements.extend(self.judge_served(probes, at));
+        judgements.extend(self.judge_apart(probes));
         self.write(&judgements)
     }
 
@@ -168,6 +177,29 @@ impl Watch {
         }
         let verdict = consensus_missing(missed.len(), missed.last().copied().unwrap_or(*first));
         Some(Judgement { kind, subject, since: *first, verdict })
+    }
+
+    /// Whether the consensuses of the newest round that authorities serve count votes in common.
+    fn judge_apart(&self, probes: &[AuthorityProbe]) -> Option<Judgement> {
+        let newest = probes.iter().filter_map(|probe| probe.consensus_valid_after).max()?;
+        let of_round = probes.iter().filter(|probe| probe.consensus_valid_after == Some(newest));
+        let groups = voting_groups(of_round.map(|probe| probe.voters.as_slice()));
+        let name = |identity: &Fingerprint| {
+            let known = self.trusted.iter().find(|(trusted, _)| trusted == identity);
+            known.map_or_else(|| identity.to_string(), |(_, name)| name.clone())
+        };
+        let names: Vec<String> =
+            groups.iter().map(|group| group.voters.iter().map(name).collect::<Vec<_>>().join(", ")).collect();
+        let verdict = match names.len() {
+            0 => return None,
+            1 => Verdict::Clear,
+            _ => Verdict::Holds {
+                severity: Severity::Critical,
+                evidence: format!("groups that count no vote of each other: {}", names.join("; ")),
+            },
+        };
+        let (kind, subject) = (EventKind::AuthoritiesApart, EventSubject::Network);
+        Some(Judgement { kind, subject, since: newest, verdict })
     }
 
     fn missed(&self, valid_after: Timestamp, is_missing: bool) -> u32 {
@@ -259,6 +291,7 @@ mod tests {
             consensus_valid_after: Some(served),
             vote_valid_after: Some(round),
             clock_skew_seconds: Some(0),
+            voters: ["alder", "birch", "cedar", "douglas", "elm"].map(identity).into(),
             problem: None,
         };
         ["alder", "birch", "cedar"].map(probe).into()
@@ -291,6 +324,49 @@ mod tests {
         let closed = watch.look(&look(250, made));
         assert_eq!((kinds(&closed), closed[0].until), (vec![EventKind::ConsensusMissing], Some(made)));
         assert_eq!(watch.open(), []);
+    }
+
+    #[test]
+    fn a_consensus_that_is_served_and_not_at_hand_is_not_missing() {
+        let mut watch = watch();
+        let next = NOW.plus_seconds(3600);
+        watch.look(&look(70, next));
+        assert_eq!(watch.round(next, None, &VoteBook::default()), []);
+        assert_eq!(watch.open(), []);
+    }
+
+    #[test]
+    fn authorities_that_count_no_common_vote_are_apart() {
+        let mut watch = watch();
+        let mut probes = look(5, NOW);
+        for probe in &mut probes[..2] {
+            probe.voters = vec![identity("alder"), identity("birch")];
+        }
+        probes[2].voters = vec![identity("cedar"), identity("douglas"), identity("elm")];
+        let events = watch.look(&probes);
+        assert_eq!(kinds(&events), [EventKind::AuthoritiesApart]);
+        assert_eq!(
+            events[0].evidence,
+            "groups that count no vote of each other: cedar, douglas, elm; alder, birch"
+        );
+        // Those whose list could not be read say nothing.
+        for probe in &mut probes {
+            probe.voters.clear();
+        }
+        assert_eq!(watch.look(&probes), []);
+        let closed = watch.look(&look(15, NOW));
+        assert_eq!((kinds(&closed), watch.open().len()), (vec![EventKind::AuthoritiesApart], 0));
+    }
+
+    #[test]
+    fn a_new_list_of_trust_holds_from_the_next_round_on() {
+        let mut watch = watch();
+        watch.trust(vec![(identity("alder"), "alder".into())]);
+        let mut probes = look(5, NOW);
+        for probe in &mut probes[1..] {
+            (probe.outcome, probe.consensus_valid_after) = (ProbeOutcome::Refused, None);
+        }
+        assert_eq!(watch.look(&probes), [], "nobody misses those who are trusted no more");
     }
 
     #[test]

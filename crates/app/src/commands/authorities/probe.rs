@@ -183,6 +183,7 @@ mod tests {
             consensus_valid_after: None,
             vote_valid_after: Some(Timestamp(3600)),
             clock_skew_seconds: Some(-3),
+            voters: Vec::new(),
             problem: Some("it said \"no\", twice".into()),
         }
     }

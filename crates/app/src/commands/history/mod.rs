@@ -6,7 +6,7 @@ mod export;
 mod health;
 mod import;
 mod prune;
-mod status;
+pub mod status;
 
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};

@@ -18,7 +18,7 @@ mod voting;
 pub(in crate::pages) mod words;
 
 pub(crate) use event_choice::EventChoice;
-pub(super) use words::{authority_cell, badge_cell, percent};
+pub(super) use words::{authority_cell, authority_link, badge_cell, percent};
 
 use super::study::facts;
 use super::study::section::Section;

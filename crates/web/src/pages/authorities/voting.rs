@@ -135,7 +135,7 @@ fn partition(site: Site<'_>, directory: &Directory) -> Section {
     match groups {
         [] => section.text("No votes that take part in the shared random value were read, so it is not known who heard of whom."),
         [one] => section.text(format!(
-            "One group: the {} know of each other's commitments to the shared random value, so their votes reach each other.",
+            "One group: the {} know of each other's commitments to the shared random value, so their votes have reached each other since its period began. A parting within the period is seen by looks at the consensus that each serves, and told as an event.",
             format::counted(one.len(), "vote", "votes")
         )),
         groups => {

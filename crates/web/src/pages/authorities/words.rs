@@ -64,6 +64,7 @@ pub(super) const fn event_title(kind: EventKind) -> &'static str {
     match kind {
         EventKind::ConsensusMissing => "No consensus",
         EventKind::MajorityMissing => "No majority of signatures",
+        EventKind::AuthoritiesApart => "Authorities fell apart",
         EventKind::AuthorityListChanged => "List of authorities differs",
         EventKind::MethodChanged => "Consensus method changed",
         EventKind::VersionsChanged => "Recommended versions changed",
@@ -104,6 +105,16 @@ pub(super) fn authority_href(site: Site<'_>, nickname: &str) -> Option<String> {
     let is_it = |known: &str| AuthoritiesPage::of_nickname(known).is_some_and(|other| other == page);
     directory.report.authorities.iter().any(|known| is_it(&known.nickname)).then_some(())?;
     Some(site.links().page(&Page::Authorities(page)))
+}
+
+/// The page of an authority and its nickname, by its v3 identity; none for one that is not known.
+pub(in crate::pages) fn authority_link(
+    site: Site<'_>,
+    identity: allium_model::Fingerprint,
+) -> Option<(Option<String>, String)> {
+    let directory = site.edition.directory.as_deref()?;
+    let known = directory.report.authorities.iter().find(|known| known.identity == identity)?;
+    Some((authority_href(site, &known.nickname), printable(&known.nickname).into_owned()))
 }
 
 /// A cell with the name of an authority and the link to its page.

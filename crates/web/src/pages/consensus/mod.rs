@@ -12,7 +12,7 @@ mod trends;
 mod two_hours;
 mod words;
 
-pub(crate) use two_hours::Chosen;
+pub(crate) use two_hours::{Chosen, compared};
 pub(super) use words::{amount, requirement_label, span};
 
 use super::study::section::Section;
@@ -51,20 +51,30 @@ pub(super) fn render(site: Site<'_>, page: ConsensusPage) -> Option<String> {
             ConsensusPage::Replay => replay::content(site, directory),
         },
     };
-    page_of(site, page, content)
+    page_of(site, page, content, None)
 }
 
 /// The page of the difference between two hours that a reader chose, and whether there is one.
 pub(crate) fn chosen_diff_page(site: Site<'_>, chosen: &Chosen) -> Option<(String, bool)> {
     let (content, is_there) = two_hours::content(site, chosen);
-    Some((page_of(site, ConsensusPage::Diff, content)?, is_there))
+    Some((page_of(site, ConsensusPage::Diff, content, Some(chosen))?, is_there))
 }
 
-fn page_of(site: Site<'_>, page: ConsensusPage, mut content: Content) -> Option<String> {
+fn page_of(
+    site: Site<'_>,
+    page: ConsensusPage,
+    mut content: Content,
+    chosen: Option<&Chosen>,
+) -> Option<String> {
     if page == ConsensusPage::Diff {
         content.sections.extend(two_hours::form(site));
     }
-    finish(&ConsensusTemplate { frame: frame(site, page, &content), tabs: tabs(site, page), content })
+    let mut frame = frame(site, page, &content);
+    if let Some(Chosen::Hours(from, to)) = chosen {
+        let (from, to) = (from.to_rfc3339(), to.to_rfc3339());
+        frame = frame.data_at(format!("/api/v1/consensus/diff?from={from}&to={to}"));
+    }
+    finish(&ConsensusTemplate { frame, tabs: tabs(site, page), content })
 }
 
 fn frame<'a>(site: Site<'a>, page: ConsensusPage, content: &Content) -> Frame<'a> {

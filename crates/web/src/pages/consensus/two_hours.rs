@@ -8,7 +8,7 @@ use crate::consensus_page::ConsensusPage;
 use crate::html::Html;
 use crate::pages::Site;
 use crate::pages::study::section::Section;
-use crate::{HistoryError, HistoryHour, Mode, Page};
+use crate::{Edition, HistoryError, HistoryHour, Mode, Page};
 use allium_analysis::directory::{ConsensusDiff, DiffRelay, DiffSide};
 use allium_model::{TimeRange, Timestamp};
 
@@ -46,21 +46,22 @@ fn hour(name: &str, value: &str) -> Result<Timestamp, String> {
 
 /// What the page shows of two hours, and whether they could be compared.
 pub(super) fn content(site: Site<'_>, chosen: &Chosen) -> (Content, bool) {
-    match compared(site, chosen) {
+    match compared(site.edition, chosen) {
         Ok(diff) => (diff::of(site, &diff), true),
         Err(problem) => (without(problem), false),
     }
 }
 
-fn compared(site: Site<'_>, chosen: &Chosen) -> Result<ConsensusDiff, String> {
+/// The difference between two hours of the history, or why there is none, in one sentence.
+pub(crate) fn compared(edition: &Edition, chosen: &Chosen) -> Result<ConsensusDiff, String> {
     match chosen {
         Chosen::Wrong(problem) => Err(problem.clone()),
-        Chosen::Hours(from, to) => Ok(ConsensusDiff::between(&side(site, *from)?, &side(site, *to)?)),
+        Chosen::Hours(from, to) => Ok(ConsensusDiff::between(&side(edition, *from)?, &side(edition, *to)?)),
     }
 }
 
-fn side(site: Site<'_>, time: Timestamp) -> Result<DiffSide, String> {
-    let history = site.edition.history.as_deref().ok_or("No history is kept here.")?;
+fn side(edition: &Edition, time: Timestamp) -> Result<DiffSide, String> {
+    let history = edition.history.as_deref().ok_or("No history is kept here.")?;
     let hour = history.hour(time).map_err(|HistoryError(problem)| {
         tracing::error!("an hour of the history cannot be read: {problem}");
         "The history cannot be read now.".to_owned()

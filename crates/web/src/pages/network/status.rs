@@ -1,5 +1,6 @@
 //! What is said of the network at once: the state, the score and the tiles.
 
+use crate::incidents_page::IncidentsPage;
 use crate::pages::Site;
 use crate::pages::authorities::words::severity_class;
 use crate::rows::Tile;
@@ -33,11 +34,11 @@ pub(super) fn note(site: Site<'_>, health: &NetworkHealth) -> Note {
         Some(_) => counts(health),
     };
     let events = Page::Authorities(AuthoritiesPage::Events(crate::EventFilter::All, 1));
-    let link = site
-        .edition
-        .directory
-        .is_some()
-        .then(|| (site.links().page(&events), "All events of the authorities"));
+    let link = match (status.is_watched, &site.edition.directory) {
+        (true, _) => Some((site.links().page(&Page::Incidents(IncidentsPage::List(1))), "All incidents")),
+        (false, Some(_)) => Some((site.links().page(&events), "All events of the authorities")),
+        (false, None) => None,
+    };
     let class = match status.worst() {
         None if status.is_watched => "good",
         None => "info",

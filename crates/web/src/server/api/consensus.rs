@@ -3,6 +3,7 @@
 use super::super::answer::Answer;
 use super::super::problem::Problem;
 use super::{Call, item};
+use crate::pages::consensus::{Chosen, compared};
 use allium_analysis::directory::{Directory, explain};
 use allium_analysis::diversity::diversity;
 use allium_model::{Fingerprint, FlagSet};
@@ -17,11 +18,30 @@ pub(super) fn newest(call: Call<'_>) -> Result<Answer, Problem> {
     call.form.item(&consensus_row(consensus, &diversity), &call.meta(), "consensus")
 }
 
-/// What changed since the one before.
+/// What changed since the one before, or between two hours of the history that `from` and `to` name.
 pub(super) fn diff(call: Call<'_>) -> Result<Answer, Problem> {
+    let is_choice = |(name, _): &&(String, String)| matches!(name.as_str(), "from" | "to");
+    let (chosen, rest): (Vec<_>, Vec<_>) = call.asked.query.iter().partition(is_choice);
+    if !chosen.is_empty() {
+        item::only_format(&rest.into_iter().cloned().collect::<Vec<_>>())?;
+        return chosen_diff(call, &chosen);
+    }
     let directory = directory(call)?;
     let diff = directory.inputs.diff.as_deref().ok_or_else(|| missing("before the newest"))?;
     list(call, &diff_rows(diff), "consensus-diff")
+}
+
+fn chosen_diff(call: Call<'_>, pairs: &[&(String, String)]) -> Result<Answer, Problem> {
+    let chosen = Chosen::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    if let Chosen::Wrong(problem) = chosen {
+        return Err(Problem::BadQuery(problem));
+    }
+    let diff = compared(&call.published.edition, &chosen)
+        .map_err(|problem| Problem::NoSuchThing { kind: "pair of hours", id: problem })?;
+    let rows = diff_rows(&diff);
+    let mut meta = call.meta();
+    meta.total = Some(rows.total);
+    call.form.list(&rows, &meta, "consensus-diff")
 }
 
 /// The votes replayed.

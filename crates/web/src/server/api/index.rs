@@ -58,6 +58,8 @@ const ENDPOINTS: &[(&str, &str)] = &[
     ("first-seen/{date}", "One day, written YYYY-MM-DD."),
     ("authorities", "The directory authorities: state, vote, signature, measurements, scores."),
     ("authorities/checks", "The checks of the consensus with their state and evidence."),
+    ("incidents", "Incidents, the newest first, by class, kind, severity and state."),
+    ("incidents/{incident}", "One incident with relays, causes and steps; as CSV its relays."),
     ("authorities/events", "What happened to the authorities and the consensus, the newest first."),
 ];
 

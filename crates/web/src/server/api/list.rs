@@ -11,7 +11,7 @@ use allium_views::{
 use axum::http::header::LINK;
 
 /// Rows of an answer when the query names no number.
-const DEFAULT_LIMIT: usize = 100;
+pub(super) const DEFAULT_LIMIT: usize = 100;
 
 /// Most rows of an answer.
 pub(super) const MAX_LIMIT: usize = 1000;
@@ -24,7 +24,7 @@ pub(super) fn answer(call: Call<'_>, kind: ListKind) -> Result<Answer, Problem> 
     let query = read_query(&call.asked.query)?;
     let limit = query.page.limit.unwrap_or(DEFAULT_LIMIT);
     let rows = rows(call, kind, &query)?;
-    finish(call, &rows, query.page.offset, limit, kind.name())
+    with_next(call, &rows, query.page.offset, limit, kind.name())
 }
 
 /// All leaderboards.
@@ -33,7 +33,7 @@ pub(super) fn leaderboards(call: Call<'_>) -> Result<Answer, Problem> {
     let limit = query.page.limit.unwrap_or(DEFAULT_LIMIT);
     let rows =
         list_leaderboards(&call.published.edition.snapshot, &query).map_err(|error| refused(&error))?;
-    finish(call, &rows, query.page.offset, limit, "leaderboards")
+    with_next(call, &rows, query.page.offset, limit, "leaderboards")
 }
 
 /// The operators of a leaderboard.
@@ -45,11 +45,11 @@ pub(super) fn leaderboard(call: Call<'_>, slug: &str) -> Result<Answer, Problem>
     let snapshot = &call.published.edition.snapshot;
     let rows = list_leaderboard(snapshot, category, &query, &leaderboard_columns());
     let rows = rows.map_err(|error| refused(&error))?;
-    finish(call, &rows, query.page.offset, limit, &format!("leaderboard-{slug}"))
+    with_next(call, &rows, query.page.offset, limit, &format!("leaderboard-{slug}"))
 }
 
 /// The rows of a page with their number and the way to the next ones.
-fn finish(
+pub(super) fn with_next(
     call: Call<'_>,
     rows: &Rows<'_>,
     offset: usize,

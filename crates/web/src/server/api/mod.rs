@@ -8,10 +8,12 @@ mod consensus;
 mod find;
 mod form;
 mod history;
+mod incidents;
 mod index;
 mod item;
 mod list;
 mod route;
+mod summary;
 
 pub(crate) use route::ApiRoute;
 
@@ -83,6 +85,9 @@ impl Call<'_> {
             ApiRoute::Regions => item::regions(self),
             ApiRoute::Region(name) => item::region(self, name),
             ApiRoute::Authorities(route) => authorities::answer(self, *route),
+            ApiRoute::Incidents => incidents::list(self),
+            ApiRoute::Incident(id) => incidents::one(self, id),
+            ApiRoute::Summary => summary::answer(self),
             ApiRoute::Unknown => Err(Problem::NoSuchEndpoint),
         }?;
         Ok(self.finish(answer, etag))

@@ -47,6 +47,12 @@ pub(crate) enum ApiRoute {
     Region(String),
     /// The directory authorities.
     Authorities(AuthoritiesRoute),
+    /// Incidents.
+    Incidents,
+    /// An incident, by what should be its id.
+    Incident(String),
+    /// The state of the network in the form of status pages.
+    Summary,
     /// None.
     Unknown,
 }
@@ -54,6 +60,9 @@ pub(crate) enum ApiRoute {
 impl ApiRoute {
     /// Reads a decoded path that begins with `/api`. A slash at the end makes no difference.
     pub(crate) fn parse(path: &str) -> Self {
+        if path == "/api/v2/summary.json" {
+            return Self::Summary;
+        }
         let mut segments = path.trim_end_matches('/').split('/').skip(2);
         let (version, list, id) = (segments.next(), segments.next(), segments.next());
         if version.is_some_and(|version| version != "v1") {
@@ -85,6 +94,8 @@ impl ApiRoute {
             (Some("consensus"), Some("diff")) => Self::ConsensusDiff,
             (Some("consensus"), Some("replay")) => Self::ConsensusReplay,
             (Some("authorities"), id) => AuthoritiesRoute::of(id).map_or(Self::Unknown, Self::Authorities),
+            (Some("incidents"), None) => Self::Incidents,
+            (Some("incidents"), Some(id)) => Self::Incident(id.to_owned()),
             (Some("regions"), None) => Self::Regions,
             (Some("regions"), Some(name)) => Self::Region(name.to_owned()),
             (Some(name), id) => Self::of_list(name, id),
@@ -131,6 +142,9 @@ impl ApiRoute {
             Self::Regions => "api_regions",
             Self::Region(_) => "api_region",
             Self::Authorities(route) => route.names().0,
+            Self::Incidents => "api_incidents",
+            Self::Incident(_) => "api_incident",
+            Self::Summary => "api_summary",
             Self::Unknown => "api_unknown",
         }
     }
@@ -186,6 +200,10 @@ mod tests {
             ("/api/v1/authorities", ApiRoute::Authorities(AuthoritiesRoute::States)),
             ("/api/v1/authorities/checks", ApiRoute::Authorities(AuthoritiesRoute::Checks)),
             ("/api/v1/authorities/x", ApiRoute::Unknown),
+            ("/api/v1/incidents/", ApiRoute::Incidents),
+            ("/api/v1/incidents/x", ApiRoute::Incident("x".into())),
+            ("/api/v2/summary.json", ApiRoute::Summary),
+            ("/api/v2/summary", ApiRoute::Unknown),
             ("/api/v2/relays", ApiRoute::Unknown),
             ("/api/relays", ApiRoute::Unknown),
         ] {

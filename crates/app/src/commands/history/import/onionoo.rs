@@ -1,10 +1,10 @@
 //! A details document of Onionoo as a record: who ran, where, of whom.
 
+use crate::directory::attributes_of;
 use allium_documents::onionoo::{BuildInputs, build_network};
 use allium_documents::{DocumentError, Limits};
 use allium_model::{
-    Flag, GroupKey, GroupKind, HourRecord, Network, NetworkOptions, NetworkRecord, RecordSource, Relay,
-    RelayAttributes, RelayPosition, RelayRecord,
+    Flag, HourRecord, Network, NetworkOptions, NetworkRecord, RecordSource, Relay, RelayPosition, RelayRecord,
 };
 
 /// The network of a plain document.
@@ -34,31 +34,12 @@ pub fn record(network: &Network, digest: [u8; 32]) -> HourRecord<'_> {
 }
 
 fn relay_record<'n>(network: &'n Network, position: RelayPosition, relay: &'n Relay) -> RelayRecord<'n> {
-    let key = |kind| network.groups(kind).of_relay(position).map(|group| group.key);
-    let family = match key(GroupKind::Family) {
-        Some(GroupKey::Family(fingerprint)) => Some(fingerprint),
-        _ => None,
-    };
-    let operator = match key(GroupKind::Operator) {
-        Some(GroupKey::Operator(id)) => Some(id),
-        _ => None,
-    };
     RelayRecord {
         fingerprint: relay.fingerprint,
         flags: relay.flags,
         weight: relay.consensus_weight.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX)),
         is_measured: relay.measured,
-        attributes: RelayAttributes {
-            nickname: Some(network.text(relay.nickname)),
-            address: relay.or_addresses.first().map(std::net::SocketAddr::ip),
-            as_number: relay.asn,
-            country: relay.country,
-            contact: Some(network.optional_text(relay.contact).unwrap_or_default()),
-            version: network.optional_text(relay.version),
-            platform: network.optional_text(relay.platform),
-            family,
-            operator,
-        },
+        attributes: attributes_of(network, position),
     }
 }
 

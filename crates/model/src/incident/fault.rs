@@ -1,0 +1,71 @@
+//! Faults whose truth is known: what detection is measured against.
+
+use super::CauseGroup;
+use crate::{Fingerprint, Timestamp};
+
+/// What kind of fault it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FaultClass {
+    /// All or most relays of an AS were away.
+    As,
+    /// Those in a block of addresses.
+    Prefix,
+    /// Those in a country.
+    Country,
+    /// Those of an operator.
+    Operator,
+    /// Some of those with a version of tor.
+    Version,
+    /// A group lost its relays one after another.
+    Decline,
+    /// The relays of a group came and went.
+    Flapping,
+    /// The source gave less than there was.
+    Source,
+}
+
+impl FaultClass {
+    /// Every class.
+    pub const ALL: [Self; 8] = [
+        Self::As,
+        Self::Prefix,
+        Self::Country,
+        Self::Operator,
+        Self::Version,
+        Self::Decline,
+        Self::Flapping,
+        Self::Source,
+    ];
+
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::As => "as",
+            Self::Prefix => "prefix",
+            Self::Country => "country",
+            Self::Operator => "operator",
+            Self::Version => "version",
+            Self::Decline => "decline",
+            Self::Flapping => "flapping",
+            Self::Source => "source",
+        }
+    }
+}
+
+/// A fault, and all that is true of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelledFault {
+    /// Its kind.
+    pub class: FaultClass,
+    /// The names of the group that it befell: an operator and its family are one group with two names.
+    /// Empty for faults of sources.
+    pub groups: Vec<CauseGroup>,
+    /// First document that shows it.
+    pub from: Timestamp,
+    /// First document after it.
+    pub until: Timestamp,
+    /// The relays that it took away, of those running just before; ascending.
+    pub relays: Vec<Fingerprint>,
+    /// Their share of the consensus weight just before, 0 to 1.
+    pub weight_ratio: f64,
+}
