@@ -93,10 +93,15 @@ mod tests {
     use sqlx::ConnectOptions;
     use sqlx::sqlite::SqliteConnectOptions;
 
-    const NEXT: [&str; 2] = [STEPS[0], "CREATE TABLE next (a); INSERT INTO next VALUES (7)"];
-    const BROKEN: [&str; 2] = [STEPS[0], "CREATE TABLE next (a); INSERT INTO nowhere VALUES (7)"];
+    const NEXT: &str = "CREATE TABLE next (a); INSERT INTO next VALUES (7)";
+    const BROKEN: &str = "CREATE TABLE next (a); INSERT INTO nowhere VALUES (7)";
 
-    /// A store of layout 1.
+    /// The steps with one more.
+    fn with(step: &'static str) -> Vec<&'static str> {
+        STEPS.into_iter().chain([step]).collect()
+    }
+
+    /// A store of the newest layout.
     async fn store() -> (tempfile::TempDir, PathBuf, SqliteConnection) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history.db");
@@ -119,31 +124,33 @@ mod tests {
     #[tokio::test]
     async fn a_step_is_taken_after_a_copy_that_takes_the_place_of_a_leftover() {
         let (_folder, path, mut connection) = store().await;
-        let copy = copy_path(&path, 1);
+        let copy = copy_path(&path, NEWEST_LAYOUT);
         std::fs::write(&copy, "half of a copy").unwrap();
-        std::fs::write(copy.with_extension("layout-1.part"), "half of another").unwrap();
-        migrate_by(&NEXT, &mut connection, &path, Migration::CopyFirst).await.unwrap();
-        assert_eq!(state(&mut connection).await, (2, 1));
-        assert_eq!(state(&mut connect(&copy).await).await, (1, 0));
-        assert!(!copy.with_extension("layout-1.part").exists());
-        // The copy is a store that is brought to the newest layout when it is opened.
+        let part = copy.with_extension(format!("layout-{NEWEST_LAYOUT}.part"));
+        std::fs::write(&part, "half of another").unwrap();
+        migrate_by(&with(NEXT), &mut connection, &path, Migration::CopyFirst).await.unwrap();
+        assert_eq!(state(&mut connection).await, (NEWEST_LAYOUT + 1, 1));
+        assert_eq!(state(&mut connect(&copy).await).await, (NEWEST_LAYOUT, 0));
+        assert!(!part.exists());
+        // The older layout is what is opened with these steps; the newer one is refused.
+        assert!(matches!(layout(&mut connection, &path).await, Err(StoreError::Newer { .. })));
         Store::open(&copy, StoreOptions::default()).await.unwrap().close().await.unwrap();
     }
 
     #[tokio::test]
     async fn a_step_that_fails_changes_nothing_and_can_be_tried_again() {
         let (_folder, path, mut connection) = store().await;
-        migrate_by(&BROKEN, &mut connection, &path, Migration::CopyFirst).await.unwrap_err();
-        assert_eq!(state(&mut connection).await, (1, 0));
-        migrate_by(&NEXT, &mut connection, &path, Migration::CopyFirst).await.unwrap();
-        assert_eq!(state(&mut connection).await, (2, 1));
+        migrate_by(&with(BROKEN), &mut connection, &path, Migration::CopyFirst).await.unwrap_err();
+        assert_eq!(state(&mut connection).await, (NEWEST_LAYOUT, 0));
+        migrate_by(&with(NEXT), &mut connection, &path, Migration::CopyFirst).await.unwrap();
+        assert_eq!(state(&mut connection).await, (NEWEST_LAYOUT + 1, 1));
     }
 
     #[tokio::test]
     async fn in_place_there_is_no_copy() {
         let (_folder, path, mut connection) = store().await;
-        migrate_by(&NEXT, &mut connection, &path, Migration::InPlace).await.unwrap();
-        assert_eq!(state(&mut connection).await, (2, 1));
-        assert!(!copy_path(&path, 1).exists());
+        migrate_by(&with(NEXT), &mut connection, &path, Migration::InPlace).await.unwrap();
+        assert_eq!(state(&mut connection).await, (NEWEST_LAYOUT + 1, 1));
+        assert!(!copy_path(&path, NEWEST_LAYOUT).exists());
     }
 }

@@ -41,17 +41,18 @@ async fn what_hours_tell_does_not_replace_what_a_snapshot_told() {
 
 #[tokio::test]
 async fn a_store_of_the_first_layout_is_copied_and_upgraded() {
-    let (folder, store) = store().await;
-    fill(&store, 0..3).await;
-    let path = store.path().to_owned();
-    store.close().await.unwrap();
-    let mut connection = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
-    sqlx::raw_sql("DROP TABLE health; PRAGMA user_version = 1").execute(&mut connection).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("history.db");
+    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut connection = options.connect().await.unwrap();
+    sqlx::raw_sql(include_str!("../migrations/0001_history.sql")).execute(&mut connection).await.unwrap();
+    // What tells a store of the first layout from other databases.
+    let marks = "PRAGMA user_version = 1; PRAGMA application_id = 0x416c6c69";
+    sqlx::raw_sql(marks).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     let store = Store::open(&path, StoreOptions::default()).await.unwrap();
     store.put_health(HealthOrigin::Snapshot, &[record(0, 0.9)]).await.unwrap();
-    let series = store.relay_series(relay(2), range(0, 3)).await.unwrap().unwrap();
-    assert_eq!(series.hours, [0, 1, 2].map(|at| state(2, at)));
+    assert_eq!(store.health(range(0, 5)).await.unwrap().len(), 1);
     assert!(folder.path().join("history.db.layout-1").exists());
 }
 
@@ -59,6 +60,8 @@ async fn a_store_of_the_first_layout_is_copied_and_upgraded() {
 async fn what_puts_relays_into_groups_is_told_in_order_of_time() {
     let (_folder, store) = store().await;
     fill(&store, 0..3).await;
+    let series = store.relay_series(relay(2), range(0, 3)).await.unwrap().unwrap();
+    assert_eq!(series.hours, [0, 1, 2].map(|at| state(2, at)));
     let changes = store.group_attributes().await.unwrap();
     assert!(changes.is_sorted_by_key(|change| change.from));
     let own: Vec<_> = changes.iter().filter(|change| change.relay == relay(2)).collect();

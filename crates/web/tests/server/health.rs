@@ -216,7 +216,7 @@ fn incident(severity: Severity, state: IncidentState) -> Incident {
 
 async fn with_incidents(incidents: Vec<Incident>) -> Server {
     let server = Server::start().await;
-    let book = IncidentBook::new(incidents, IncidentOptions::default(), None);
+    let book = IncidentBook::new(incidents, IncidentOptions::default(), Some(data_time()));
     let edition = Edition::clone(&edition()).with_incidents(Some(Arc::new(book)));
     server.shared.publish(Arc::new(edition));
     server
@@ -236,6 +236,7 @@ async fn an_active_incident_stands_above_the_page() {
     let server = with_incidents(vec![incident(Severity::Critical, IncidentState::Ongoing)]).await;
     let page = server.get("/network-health.html").await.text().to_owned();
     assert!(page.contains("Active now: 1 critical fault") && page.contains("Wrong right now"));
+    assert!(page.contains("href=\"/incidents/2026022212-group-outage-1/\""));
     assert!(page.contains("12 relays &#60;of&#62; one AS") || page.contains("12 relays &lt;of&gt; one AS"));
     let data = server.get("/api/v1/network/health").await.json()["data"].clone();
     assert_eq!(data["alerts"][0]["incident"], "2026022212-group-outage-1");

@@ -3,6 +3,7 @@
 use super::status::{arrow, component_change};
 use crate::figures::FigureName;
 use crate::html::Html;
+use crate::incidents_page::IncidentsPage;
 use crate::pages::authorities::words::{badge_cell, check_class, severity_class};
 use crate::pages::study::section::{Section, Width};
 use crate::pages::study::table::{Cell, Head, Table, number, text};
@@ -34,7 +35,7 @@ pub(super) fn sections(site: Site<'_>, health: &NetworkHealth) -> Vec<Section> {
         regions(site),
     ];
     if !health.status.alerts.is_empty() {
-        sections.insert(1, alerts(health));
+        sections.insert(1, alerts(site, health));
     }
     sections
 }
@@ -198,10 +199,12 @@ const ALERTS: &[Head] = &[("Since", false), ("Severity", false), ("What", false)
 /// Alerts that are listed at most.
 const LISTED: usize = 20;
 
-fn alerts(health: &NetworkHealth) -> Section {
+fn alerts(site: Site<'_>, health: &NetworkHealth) -> Section {
     let row = |alert: &allium_analysis::health::Alert| {
+        let id = alert.incident.as_deref().and_then(|id| id.parse().ok());
+        let href = id.map(|id| site.links().page(&Page::Incidents(IncidentsPage::Incident(id))));
         vec![
-            text(format::minute(alert.since)),
+            Cell::Link(href, format::minute(alert.since)),
             badge_cell(severity_class(alert.severity), alert.severity.name()),
             Cell::Long(printable(&alert.evidence).into_owned()),
         ]

@@ -1,5 +1,6 @@
 //! What is said of the network at once: the state, the score and the tiles.
 
+use crate::incidents_page::IncidentsPage;
 use crate::pages::Site;
 use crate::pages::authorities::words::severity_class;
 use crate::rows::Tile;
