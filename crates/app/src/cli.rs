@@ -1,5 +1,6 @@
 //! The command line. Options that the configuration also has are optional here and win over it.
 
+use crate::commands::alerts::AlertsArgs;
 use crate::commands::authorities::AuthoritiesArgs;
 use crate::commands::consensus::ConsensusArgs;
 use crate::commands::evaluate::EvaluateArgs;
@@ -13,7 +14,8 @@ use std::path::PathBuf;
 /// The observatory of the Tor network.
 ///
 /// Data goes to standard output, everything else to standard error. Exit codes: 0 done, 1 unforeseen, 2 command line,
-/// 3 configuration, 4 source, 5 document, 6 output, 7 locked, 8 listen, 9 not found, 10 history, 11 not believed.
+/// 3 configuration, 4 source, 5 document, 6 output, 7 locked, 8 listen, 9 not found, 10 history, 11 not believed, 12 alerts,
+/// 13 not delivered.
 #[derive(Debug, Parser)]
 #[command(name = "allium", version, max_term_width = 100)]
 pub struct Cli {
@@ -48,6 +50,8 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Fill, read out and look after the history.
     History(HistoryArgs),
+    /// Look after alerts: channels, subscriptions, silences, deliveries.
+    Alerts(Box<AlertsArgs>),
     /// Look at the directory authorities.
     Authorities(AuthoritiesArgs),
     /// Check, compute and explain consensuses and votes.

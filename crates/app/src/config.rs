@@ -2,12 +2,15 @@
 //!
 //! Unknown keys are refused. `config.example.toml` shows every key with its default, which a test proves.
 
+use crate::alerts::AlertsConfig;
 use crate::cli::SourceArgs;
 use crate::failure::{ExitCode, Failure};
 use crate::monitor::MonitorConfig;
 use allium_documents::Limits;
+use allium_notify::ChannelConfig;
 use allium_store::Retention;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -29,6 +32,11 @@ pub struct Config {
     pub history: HistoryConfig,
     /// How the directory authorities are looked at.
     pub monitor: MonitorConfig,
+    /// Who is told what.
+    pub alerts: AlertsConfig,
+    /// Ways to tell, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub channels: BTreeMap<String, ChannelConfig>,
     /// How much of a document is accepted.
     pub limits: LimitsConfig,
 }

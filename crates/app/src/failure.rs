@@ -35,11 +35,15 @@ pub enum ExitCode {
     Store = 10,
     /// A document is not believed: too few trusted signatures, or it is not what its votes make.
     NotBelieved = 11,
+    /// The store of alerts cannot be used: it is missing, damaged, from a newer version, or no store.
+    Alerts = 12,
+    /// A message was not accepted.
+    NotDelivered = 13,
 }
 
 impl ExitCode {
     /// Every code with what it means, for the manual and `--help`.
-    pub const ALL: [(Self, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str); 14] = [
         (Self::Done, "done"),
         (Self::Failed, "something unforeseen went wrong"),
         (Self::Usage, "the command line is wrong"),
@@ -52,6 +56,8 @@ impl ExitCode {
         (Self::NotFound, "what was asked for does not exist"),
         (Self::Store, "the history cannot be used"),
         (Self::NotBelieved, "a document is not believed"),
+        (Self::Alerts, "the store of alerts cannot be used"),
+        (Self::NotDelivered, "a message was not accepted"),
     ];
 }
 

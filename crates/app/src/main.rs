@@ -6,11 +6,13 @@
 )]
 
 mod additions;
+mod alerts;
 mod cli;
 mod commands;
 mod config;
 mod directory;
 mod failure;
+mod incidents;
 mod live;
 mod load;
 mod monitor;

@@ -176,6 +176,25 @@ fn list_and_show_print_the_same_values() {
 }
 
 #[test]
+fn the_health_is_printed_in_three_forms() {
+    let directory = simulated();
+    let print = |form: &str| {
+        let output = allium(
+            directory.path(),
+            &["health", "--onionoo", "sim", "--now", "2026-02-22T13:10:00Z", "--format", form],
+        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let answer: serde_json::Value = serde_json::from_str(&print("json")).unwrap();
+    assert_eq!(answer["data"]["checks"].as_array().unwrap().len(), 15);
+    assert!(answer["data"]["key_metrics"]["relays_online"].as_u64().unwrap() > 20);
+    let rows = print("csv");
+    assert_eq!(rows.lines().filter(|line| line.starts_with("component,")).count(), 5);
+    assert!(print("table").lines().count() == rows.lines().count(), "{rows}");
+}
+
+#[test]
 fn a_figure_is_written_in_the_form_that_its_file_has() {
     let directory = simulated();
     let path = directory.path();

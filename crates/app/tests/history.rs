@@ -3,12 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
-use allium_model::{Flag, HourState, TimeRange, Timestamp};
+use allium_model::{Flag, HealthRecord, HourState, TimeRange, Timestamp};
 use allium_sim::{DirectoryOptions, FaultRate, RoundExtent, SimOptions, Simulation};
-use allium_store::{Store, StoreOptions};
+use allium_store::{HealthOrigin, Store, StoreOptions};
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// 2026-02-22 13:00.
@@ -42,8 +42,12 @@ fn simulated(rounds: usize) -> tempfile::TempDir {
 }
 
 fn simulated_with(rounds: usize, extent: RoundExtent) -> tempfile::TempDir {
+    simulated_until(END, rounds, extent)
+}
+
+fn simulated_until(end: Timestamp, rounds: usize, extent: RoundExtent) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
-    let simulation = Simulation::run(&SimOptions { relays: 40, days: 4, seed: 1, end: END });
+    let simulation = Simulation::run(&SimOptions { relays: 40, days: 4, seed: 1, end });
     let options = DirectoryOptions { authorities: 3, faults: FaultRate::None };
     let authorities = simulation.directory(&options).unwrap();
     let mut documents = authorities.certificates().unwrap();
@@ -263,6 +267,53 @@ fn nothing_unsigned_enters_and_bad_input_gets_a_sentence_and_a_code() {
     assert!(!path.join("none.db").exists());
 }
 
+/// The files of a folder, by name.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn what_is_to_come_stays_out() {
+    // A hundred years later.
+    let directory = simulated_until(END.plus_seconds(100 * 365 * 86_400), 1, RoundExtent::Everything);
+    let path = directory.path();
+    check(path, &IMPORT, 5, "which is to come");
+    check(path, &["history", "--store", "h.db", "status"], 0, "consensuses              0");
+}
+
+#[test]
+fn what_is_noticed_about_documents_is_said_and_counted() {
+    let directory = simulated(2);
+    let path = directory.path();
+    let both = files(&path.join("tree/consensuses"))
+        .iter()
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect::<String>();
+    fs::remove_dir_all(path.join("tree/consensuses")).unwrap();
+    fs::write(path.join("tree/both"), both).unwrap();
+    let output = run(path, &[&IMPORT[..], &["--format", "json"]].concat(), 0);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("something else than signatures"), "{errors}");
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(summary["warnings"].as_u64().unwrap() > 0, "{summary}");
+}
+
+#[test]
+fn documents_of_the_directory_have_a_bound_of_their_own() {
+    let directory = simulated(1);
+    let path = directory.path();
+    let head = "network-status-version 3\nvote-status consensus\n";
+    fs::write(path.join("huge"), head).unwrap();
+    fs::File::options().write(true).open(path.join("huge")).unwrap().set_len(65 << 20).unwrap();
+    let import = |name| ["history", "--store", "h.db", "import", name];
+    check(path, &import("huge"), 5, "67108864 are the most");
+    let unpacked = [head.as_bytes(), &vec![b'\n'; 65 << 20]].concat();
+    fs::write(path.join("bomb"), zstd::encode_all(&unpacked[..], 1).unwrap()).unwrap();
+    check(path, &import("bomb"), 5, "67108864");
+}
+
 #[test]
 fn one_flipped_byte_keeps_a_consensus_out() {
     let directory = simulated(1);
@@ -281,6 +332,33 @@ fn one_flipped_byte_keeps_a_consensus_out() {
     }
     check(path, &IMPORT, 5, "trusted authorities signed it");
     check(path, &["history", "--store", "h.db", "status"], 0, "consensuses              0");
+}
+
+#[test]
+fn the_health_of_the_past_is_computed_from_hours_and_what_snapshots_told_stays() {
+    let directory = simulated(30);
+    let path = directory.path();
+    run(path, &IMPORT, 0);
+    let at = END.plus_seconds(-3600);
+    let told = HealthRecord { at, components: [Some(0.25); 5], ..HealthRecord::default() };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(path.join("h.db"), StoreOptions::default()).await.unwrap();
+        store.put_health(HealthOrigin::Snapshot, &[told]).await.unwrap();
+        store.close().await.unwrap();
+    });
+    for _ in 0..2 {
+        check(path, &["history", "--store", "h.db", "health"], 0, "the health of 30 hours was computed");
+    }
+    let records = runtime.block_on(async {
+        let store = Store::open(path.join("h.db"), StoreOptions::default()).await.unwrap();
+        store.health(TimeRange { from: Timestamp(0), until: Timestamp(i64::MAX) }).await.unwrap()
+    });
+    assert_eq!(records.len(), 30);
+    assert!(records.contains(&told));
+    // A consensus tells no groups; what needs seven days is not known after one.
+    let others = || records.iter().filter(|record| record.at != at);
+    assert!(others().all(|record| record.components == [None; 5]), "{:?}", records[0]);
 }
 
 #[test]

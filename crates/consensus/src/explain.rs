@@ -69,7 +69,8 @@ pub struct NextStep {
     /// Authorities at which it is missed (or, where votes do not show it, that do not give the flag
     /// though nothing visible is missed), of those that vote on the flag and list the relay.
     pub authorities: Share,
-    /// The smallest of what is missing at one of them, where it is an amount.
+    /// What is missing, where it is an amount, at the last of those of them that it takes for a majority, the nearest
+    /// first: with less, too few would give the flag.
     pub missing: Option<Quantity>,
     /// Whether votes show it; else it is what remains when everything visible is met.
     pub is_visible: bool,
@@ -177,14 +178,14 @@ fn explain_flag(
         given,
         eligible: share(|judgement| judgement.verdict() != Verdict::NotMet),
         in_consensus: consensus.map(|flags| flags.contains(flag)),
-        next_step: (is_wanted && !given.is_majority()).then(|| next_step(&judgements)).flatten(),
+        next_step: (is_wanted && !given.is_majority()).then(|| next_step(&judgements, given)).flatten(),
     }
 }
 
 /// The condition that stands in the way at most authorities; of equal ones one that votes show, then
 /// the first in the order of the rule. At an authority where nothing visible is missed it is what
 /// votes do not show.
-fn next_step(judgements: &[&Judgement]) -> Option<NextStep> {
+fn next_step(judgements: &[&Judgement], given: Share) -> Option<NextStep> {
     let blocking: Vec<&Requirement> = judgements
         .iter()
         .filter(|judgement| !judgement.is_given)
@@ -195,12 +196,13 @@ fn next_step(judgements: &[&Judgement]) -> Option<NextStep> {
     // The last of equal ones wins, so the first of the rule comes last.
     let most = blocking.iter().rev().max_by_key(|one| (count(one.kind), is_visible(one)))?;
     let of_kind = || blocking.iter().filter(|other| is_same(other.kind, most.kind));
+    let mut missing: Vec<Quantity> = of_kind().filter_map(|other| other.missing()).collect();
+    missing.sort_by(|one, other| one.number().total_cmp(&other.number()));
+    let deciding = (given.short_of_majority().max(1) as usize).min(missing.len()).checked_sub(1);
     Some(NextStep {
         kind: most.kind,
         authorities: Share { count: of_kind().count() as u32, of: judgements.len() as u32 },
-        missing: of_kind()
-            .filter_map(|other| other.missing())
-            .min_by(|one, other| one.number().total_cmp(&other.number())),
+        missing: deciding.map(|place| missing[place]),
         is_visible: is_visible(most),
     })
 }

@@ -31,6 +31,16 @@ pub enum DocumentError {
         /// What it is instead, as the rest of a sentence.
         found: String,
     },
+    /// Its label says that it is of a later version, which may mean something else by the same words.
+    #[error("the document is labelled {kind} {major}, and versions up to {known} are known here")]
+    Version {
+        /// What the label says it is.
+        kind: &'static str,
+        /// Major version of the label.
+        major: u32,
+        /// The newest that is known.
+        known: u32,
+    },
     /// Compressed data that cannot be read.
     #[error("the {format} data cannot be decompressed: {reason}")]
     Compression {

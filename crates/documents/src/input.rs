@@ -73,6 +73,28 @@ fn too_large(limits: &Limits) -> DocumentError {
     DocumentError::Limit { name: "max_document_bytes", limit: limits.max_document_bytes }
 }
 
+/// The first plain bytes of a document of which these are the first as they are stored, at most so many; fewer when it is
+/// shorter, ends there or cannot be read. It serves to tell what a document is before it is unpacked.
+pub fn opening(bytes: &[u8], length: usize, limits: &Limits) -> Vec<u8> {
+    let memory_kib = (limits.max_window_bytes >> 10) as u32;
+    let mut plain = Vec::new();
+    // What came before an error is all that there is to see.
+    let _ = match Compression::of(bytes) {
+        Compression::None => bytes.take(length as u64).read_to_end(&mut plain),
+        Compression::Zstd => zstd::Decoder::with_buffer(bytes).and_then(|mut decoder| {
+            decoder.window_log_max(limits.max_window_bytes.max(1024).ilog2().clamp(10, 31))?;
+            decoder.take(length as u64).read_to_end(&mut plain)
+        }),
+        Compression::Gzip => {
+            flate2::bufread::MultiGzDecoder::new(bytes).take(length as u64).read_to_end(&mut plain)
+        }
+        Compression::Xz => lzma_rust2::XzReader::new_mem_limit(Cursor::new(bytes), true, memory_kib)
+            .take(length as u64)
+            .read_to_end(&mut plain),
+    };
+    plain
+}
+
 /// Largest size that a zstd frame may claim for memory to be taken at once: 256 MiB.
 const MAX_CLAIMED_BYTES: u64 = 256 << 20;
 
@@ -121,6 +143,18 @@ mod tests {
         for bytes in [plain.clone(), zstd, gzip(&plain), xz(&plain)] {
             assert_eq!(decompress(&bytes, &limits).unwrap(), plain);
         }
+    }
+
+    #[test]
+    fn the_opening_is_told_from_the_first_bytes_of_every_format() {
+        let plain: Vec<u8> = (0..40_000_u32).flat_map(|number| number.to_string().into_bytes()).collect();
+        let limits = Limits::default();
+        for bytes in [plain.clone(), zstd::encode_all(&*plain, 1).unwrap(), gzip(&plain), xz(&plain)] {
+            assert_eq!(opening(&bytes, 50, &limits), plain[..50]);
+        }
+        assert_eq!(opening(&gzip(&plain)[..20_000], 50, &limits), plain[..50], "the rest need not be there");
+        assert_eq!(opening(b"ab", 50, &limits), b"ab");
+        assert_eq!(opening(&gzip(&plain)[..4], 50, &limits), b"");
     }
 
     #[test]

@@ -16,5 +16,5 @@ pub mod onionoo;
 pub use aroi::{AroiOutcome, AroiResult, AroiResults, keep_valid_proofs, read_aroi};
 pub use contact_info::{AroiClaim, ContactInfo, ProofType, find_email};
 pub use error::DocumentError;
-pub use input::{Compression, decompress};
+pub use input::{Compression, decompress, opening};
 pub use limits::Limits;

@@ -27,6 +27,12 @@ CREATE TABLE subscription (
 ) STRICT;
 CREATE INDEX subscription_receiver ON subscription (receiver);
 
+-- Time of the newest data that a decision counted; one row.
+CREATE TABLE counted (
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    data_time INTEGER NOT NULL
+) STRICT;
+
 -- How far the alerts of a subscription are, as JSON.
 CREATE TABLE alert_state (
     subscription INTEGER PRIMARY KEY,

@@ -5,14 +5,14 @@
 
 mod facts;
 
-pub use facts::health_rows;
+pub use facts::{group_health_rows, health_rows};
 
 use crate::json::{Answer, Meta};
 use crate::{Value, group_id, group_name};
 use allium_analysis::Snapshot;
 use allium_analysis::health::{
-    Advice, Alert, Change, CheckState, Component, Evidence, HealthCheck, NetworkHealth, Quantity, Span,
-    Topic, Trend,
+    Advice, Alert, Change, CheckState, Component, Evidence, GroupHealth, HealthCheck, NetworkHealth,
+    Quantity, Span, Topic, Trend,
 };
 use allium_analysis::scores::HealthClass;
 use allium_model::{GroupKey, HealthComponent, printable};
@@ -27,6 +27,29 @@ pub fn write_health(
     meta: &Meta,
 ) -> io::Result<()> {
     let data = health_json(snapshot, health, &meta.method_url);
+    serde_json::to_writer(&mut *out, &Answer { data, meta })?;
+    out.write_all(b"\n")
+}
+
+/// Writes the health of a group likewise.
+pub fn write_group_health(
+    out: &mut dyn Write,
+    snapshot: &Snapshot,
+    health: &GroupHealth,
+    meta: &Meta,
+) -> io::Result<()> {
+    let methods = &meta.method_url;
+    let method = |slug: &str| Json::String(format!("{methods}{slug}/"));
+    let sums = &health.sums;
+    let components = health.components.iter().map(|found| component(snapshot, found, &method));
+    let data = json!({
+        "score": number(health.score),
+        "status": health.class().map(HealthClass::name),
+        "relays_online": sums.relays.running,
+        "relays_seen_7_days": sums.relays.seen,
+        "components": components.collect::<Vec<_>>(),
+        "method_url": method("group-health"),
+    });
     serde_json::to_writer(&mut *out, &Answer { data, meta })?;
     out.write_all(b"\n")
 }
@@ -85,6 +108,7 @@ fn key_metrics(health: &NetworkHealth) -> Json {
         "exit_capacity": percent(sums.exit_capacity.ratio()),
         "guard_capacity": percent(sums.guard_capacity.ratio()),
         "relays_seen_7_days": sums.relays.seen,
+        "relays_of_unknown_role": sums.relays_of_unknown_role,
         "exits": sums.exits,
         "guards": sums.guards,
         "exit_capacity_bytes_per_second": sums.exit_capacity.running,

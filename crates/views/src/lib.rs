@@ -36,7 +36,7 @@ pub use consensus_rows::{
 };
 pub use csv::write_csv;
 pub use group_columns::{group_columns, group_default_columns};
-pub use health::{health_rows, write_health};
+pub use health::{group_health_rows, health_rows, write_group_health, write_health};
 pub use incidents::{IncidentFilter, cause_id, hit_rows, incident_rows, write_incident};
 pub use json::{Meta, SourceMeta, write_item, write_list};
 pub use label::{group_id, group_name, group_path_segment};

@@ -181,7 +181,7 @@ mod tests {
         ];
         let other = vec![((WatchKind::Absent, relay(1)), firing(Severity::Notice, 30, Some(incident)))];
         let of = |alerts| Some(SubscriptionState { alerts, ..SubscriptionState::default() });
-        states.apply(Timestamp(0), [(SubscriptionId(1), of(alerts)), (SubscriptionId(2), of(other))]);
+        states.apply(Timestamp(40), [(SubscriptionId(1), of(alerts)), (SubscriptionId(2), of(other))]);
         let expected = [
             BoardAlert {
                 cause: AlertCause::Incident(incident),

@@ -104,7 +104,7 @@ impl Edition {
             let past = self.past_health();
             let directory = self.directory.as_deref();
             let watch =
-                self.incidents.as_deref().map_or(Watch::NotRunning, |book| Watch::Running(book.all()));
+                self.incidents.as_ref().map_or(Watch::NotRunning, |known| Watch::Running(known.all()));
             let beside = Beside { directory, past: &past, watch };
             NetworkHealth::new(&self.snapshot, beside)
         })

@@ -1,7 +1,7 @@
 //! The HTML that Matrix takes (`formatted_body`, `org.matrix.custom.html`): a few elements, no attributes
 //! but `href`.
 
-use super::{Addresses, checked};
+use super::{Addresses, checked, parted};
 use crate::{LineRole, Message, Text};
 use std::fmt::Write as _;
 
@@ -51,18 +51,17 @@ fn links(message: &Message, addresses: &impl Addresses) -> String {
     if anchors.is_empty() { anchors } else { format!("<ul>{anchors}</ul>") }
 }
 
-/// Escapes markup. An `@` is written as a reference and parted from what follows, so that no client makes
-/// a mention (`@room`) of it.
+/// Escapes markup. An `@` is written as a reference, so that no client makes a mention (`@room`) of it.
 fn escape(text: &Text) -> String {
     let mut escaped = String::new();
-    for character in text.plain().chars() {
+    for character in parted(text).collect::<String>().chars() {
         match character {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            '@' => escaped.push_str("&#64;\u{2060}"),
+            '@' => escaped.push_str("&#64;"),
             _ => escaped.push(character),
         }
     }

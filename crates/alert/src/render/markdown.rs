@@ -1,6 +1,6 @@
 //! Markdown (CommonMark), for services that read it.
 
-use super::{Addresses, checked};
+use super::{Addresses, checked, parted};
 use crate::{LineRole, Message, Text};
 use std::fmt::Write as _;
 
@@ -39,7 +39,7 @@ pub fn markdown(message: &Message, addresses: &impl Addresses) -> Markdown {
 
 fn escape(text: &Text) -> String {
     let mut escaped = String::new();
-    for character in text.plain().chars() {
+    for character in parted(text).collect::<String>().chars() {
         match character {
             // A backslash before these does not keep services from linking what they find.
             '@' => escaped.push_str("&#64;"),

@@ -16,7 +16,8 @@ pub use markdown::{Markdown, markdown};
 pub use plain::{Plain, plain};
 pub use slack::{Mrkdwn, slack};
 
-use crate::LinkTarget;
+use crate::{LinkTarget, Piece, Text};
+use std::borrow::Cow;
 
 /// Makes addresses of pages.
 pub trait Addresses {
@@ -32,6 +33,35 @@ impl Addresses for NoAddresses {
     fn address(&self, _: &LinkTarget) -> Option<String> {
         None
     }
+}
+
+/// Parts a sign from what would give it a meaning: U+2060, word joiner, which is not shown.
+const JOINER: char = '\u{2060}';
+
+/// The pieces of a text, with foreign ones parted where a reader's program would make a link or a mention of
+/// them by itself: `https://`, `name.example`, `user@host`, `#room`.
+fn parted(text: &Text) -> impl Iterator<Item = Cow<'_, str>> {
+    text.pieces().iter().map(|piece| match piece {
+        Piece::Ours(text) => Cow::Borrowed(text.as_str()),
+        Piece::Foreign(text) => Cow::Owned(part(text)),
+    })
+}
+
+fn part(text: &str) -> String {
+    let mut parted = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        parted.push(character);
+        let is_start = match (character, characters.peek()) {
+            ('@' | '#', _) | (':', Some('/')) => true,
+            ('.', Some(next)) => next.is_alphabetic(),
+            _ => false,
+        };
+        if is_start {
+            parted.push(JOINER);
+        }
+    }
+    parted
 }
 
 /// An address that may stand in markup of any kind: http or https, in ASCII, without quotes, brackets, white

@@ -1,6 +1,6 @@
 //! Plain text, as the body of an e-mail and in logs.
 
-use super::{Addresses, checked};
+use super::{Addresses, checked, parted};
 use crate::{LineRole, Message};
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ impl Plain {
 /// The message as plain text. No line of foreign text begins a line of its own: each follows our words, a
 /// dash or two spaces.
 pub fn plain(message: &Message, addresses: &impl Addresses) -> Plain {
-    let mut text = format!("{}\n", message.title.plain());
+    let mut text = format!("{}\n", parted(&message.title).collect::<String>());
     let mut last = None;
     for line in &message.lines {
         if last != Some(line.role) && line.role != LineRole::Item {
@@ -27,7 +27,7 @@ pub fn plain(message: &Message, addresses: &impl Addresses) -> Plain {
         let mark = if line.role == LineRole::Item { "  - " } else { "  " };
         let mark = if line.role == LineRole::Heading { "" } else { mark };
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{mark}{}", line.text.plain());
+        let _ = writeln!(text, "{mark}{}", parted(&line.text).collect::<String>());
         last = Some(line.role);
     }
     text.push('\n');

@@ -4,7 +4,7 @@
 //! `<@U1>`) their meaning. The signs of markup in foreign text get an invisible joiner before them, and so
 //! does `@` and what services would make a link of by themselves.
 
-use super::{Addresses, checked};
+use super::{Addresses, JOINER, checked};
 use crate::{LineRole, Message, Piece, Text};
 use std::fmt::Write as _;
 
@@ -18,9 +18,6 @@ impl Mrkdwn {
         &self.0
     }
 }
-
-/// Parts a sign from what would give it a meaning: U+2060, word joiner, which is not shown.
-const JOINER: char = '\u{2060}';
 
 /// The message in mrkdwn.
 pub fn slack(message: &Message, addresses: &impl Addresses) -> Mrkdwn {

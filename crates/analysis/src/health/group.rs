@@ -92,6 +92,8 @@ impl GroupSubject {
         ALL.into_iter().filter(move |(kind, _)| match self {
             // The relays of a family have one owner.
             Self::Group(GroupKind::Family) => *kind != GroupKind::Operator,
+            // An AS is where it is.
+            Self::Group(GroupKind::As) => matches!(kind, GroupKind::Operator | GroupKind::Platform),
             Self::Group(own) => *kind != own,
             Self::Area(_) => true,
         })

@@ -67,6 +67,8 @@ pub struct Sums {
     pub exit_capacity: RunningOfSeen,
     /// Advertised bandwidth of relays with the flag Guard, bytes per second.
     pub guard_capacity: RunningOfSeen,
+    /// Relays seen in 7 days that do not run and of which no flag is known, so that they count in no role.
+    pub relays_of_unknown_role: u64,
     /// Running exits.
     pub exits: u64,
     /// Running relays with the flag Guard, exits among them.
@@ -87,6 +89,7 @@ impl Sums {
     /// The sums over some relays of a network.
     pub fn of(network: &Network, histories: &Histories, members: &[RelayPosition]) -> Self {
         let mut sums = Self::default();
+        let is_told = tells_overload(network, histories);
         for position in members {
             let relay = network.relay(*position);
             let age_seconds = network.published().seconds_since(relay.last_seen);
@@ -94,7 +97,7 @@ impl Sums {
                 sums.add_seen(relay, age_seconds);
             }
             if relay.running {
-                sums.add_running(relay, is_overloaded(network, histories, relay));
+                sums.add_running(relay, is_told.then(|| is_overloaded(network, histories, relay)));
             }
         }
         sums
@@ -111,19 +114,20 @@ impl Sums {
         if relay.flags.contains(Flag::Guard) {
             self.guard_capacity.add(advertised, relay.running);
         }
+        self.relays_of_unknown_role += u64::from(!relay.running && relay.flags.iter().next().is_none());
         if !relay.running && age_seconds <= LOST_SECONDS {
             self.relays_lost_day += 1;
             self.weight_lost_day = self.weight_lost_day.saturating_add(weight);
         }
     }
 
-    fn add_running(&mut self, relay: &Relay, is_overloaded: bool) {
+    fn add_running(&mut self, relay: &Relay, is_overloaded: Option<bool>) {
         let weight = relay.consensus_weight.unwrap_or(0);
         self.exits += u64::from(relay.role() == Role::Exit);
         self.guards += u64::from(relay.flags.contains(Flag::Guard));
         self.unmeasured.add(1, relay.measured.map(|is_measured| !is_measured));
         self.recommended.add(weight, relay.recommended_version);
-        self.overloaded.add(weight, Some(is_overloaded));
+        self.overloaded.add(weight, is_overloaded);
     }
 
     /// Share of the weight of the last 24 hours that is gone, 0 to 1; none without weight.
@@ -144,4 +148,9 @@ impl Sums {
         ];
         Component { kind: HealthComponent::Availability, ratio: self.weight.ratio(), evidence }
     }
+}
+
+/// Whether the documents tell of overload at all: where no relay has a report, the source may have none.
+fn tells_overload(network: &Network, histories: &Histories) -> bool {
+    histories.bandwidth.is_some() || network.relays().iter().any(|relay| relay.overload_general.is_some())
 }

@@ -1,3 +1,5 @@
+//! Hand-worked components, changes and groups, and bounds that always hold.
+
 use super::*;
 use crate::fixture::{NOW, history, network, of_period, relay, uptimes};
 use crate::places::Area;
@@ -90,7 +92,19 @@ fn availability_is_running_weight_of_weight_seen() {
     close(found.sums.guard_capacity.ratio(), 6000.0 / 7000.0);
     close(found.sums.lost_ratio(), 50.0 / 1050.0);
     assert_eq!((found.sums.exits, found.sums.guards), (2, 3));
+    assert_eq!(found.sums.relays_of_unknown_role, 0);
     assert_eq!(found.record.exit_capacity_bytes_per_second, Some(6000));
+}
+
+#[test]
+fn what_is_not_told_is_not_known() {
+    let mut changed = relays();
+    changed[4]["flags"] = json!([]);
+    changed[3].as_object_mut().unwrap().remove("overload_general_timestamp");
+    let found = health(&changed, Histories::default());
+    assert_eq!((found.sums.relays_of_unknown_role, found.sums.overloaded.ratio()), (1, None));
+    // Relay 4 has 200 of 1000.
+    close(health(&relays(), Histories::default()).sums.overloaded.ratio(), 0.2);
 }
 
 #[test]
@@ -183,6 +197,19 @@ fn groups_have_the_components_that_make_sense_for_them() {
     close(found.score, 100.0 * present / 0.60);
     let europe = Area::of_slug("europe").unwrap();
     assert_eq!(GroupHealth::of_area(&snapshot, europe).unwrap().sums.relays.running, 4);
+}
+
+#[test]
+fn an_as_is_spread_over_operators_and_systems() {
+    let snapshot = Snapshot::new(network(&relays()));
+    let names = |key| {
+        let found = GroupHealth::of_group(&snapshot, snapshot.network.group(key).unwrap());
+        found.components[2].evidence.iter().map(|part| part.name).collect::<Vec<_>>()
+    };
+    let of_as = names(GroupKey::As(allium_model::AsNumber(64_500)));
+    assert_eq!(of_as, ["Spread over operators", "Spread over operating systems"]);
+    let operator = snapshot.network.groups(GroupKind::Operator).iter().next().unwrap().key;
+    assert!(!names(operator).contains(&"Spread over operators"));
 }
 
 #[test]

@@ -88,8 +88,11 @@ impl IncidentWatch {
             let median = self.norms.median(|sample| f64::from(sample.levels[number]));
             return (median >= MIN_MEDIAN).then_some(median);
         }
+        // A network that never had so many is another one than the floors are for.
+        let floor = self.options.level_floors[number];
         let is_large = self.relays.running().len() >= self.options.level_floor_relays as usize;
-        is_large.then(|| f64::from(self.options.level_floors[number]) / self.options.level_ratios[0])
+        let had = self.norms.samples.iter().any(|sample| sample.levels[number] >= floor);
+        (is_large && had).then(|| f64::from(floor) / self.options.level_ratios[0])
     }
 
     /// Running relays with a flag.

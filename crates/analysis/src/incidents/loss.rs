@@ -123,7 +123,9 @@ impl IncidentWatch {
         changes: &mut Vec<Change>,
     ) {
         let Some(cause) = explanation.causes.first() else { return };
-        let same = self.losses().find(|(_, open)| open.cause() == Some(&cause.group)).map(|(at, _)| at);
+        // What befalls the same group days later is another incident.
+        let is_same = |open: &Open| takes_in(open) && open.cause() == Some(&cause.group);
+        let same = self.losses().find(|(_, open)| is_same(open)).map(|(at, _)| at);
         if let Some(same) = same {
             self.grow(same, &hit, step.at, changes);
             return;

@@ -73,6 +73,17 @@ fn relays_that_follow_a_little_later_are_of_the_same_incident() {
 }
 
 #[test]
+fn the_rest_of_a_group_that_follows_days_later_is_another_incident() {
+    let mut story = Story::new();
+    story.tell(0..100, |_, _| false);
+    story.tell(100..130, |at, number| (500..520).contains(&number) || (at >= 125 && is_of_as(number)));
+    let incidents = story.incidents();
+    let sizes: Vec<usize> = incidents.iter().map(|incident| incident.hit.relays.len()).collect();
+    assert_eq!(sizes.iter().sum::<usize>(), 50, "each relay once: {sizes:?}");
+    assert!(incidents.iter().any(|incident| incident.id.from == hour(125)));
+}
+
+#[test]
 fn relays_without_a_common_cause_are_an_incident_when_they_are_many() {
     let mut story = Story::new();
     story.tell(0..100, |_, _| false);

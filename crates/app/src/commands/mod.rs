@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod alerts;
 pub mod authorities;
 mod chart;
 pub mod consensus;
@@ -40,6 +41,7 @@ pub fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Simulate(args) => simulate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::History(args) => history::run(args, &config),
+        Command::Alerts(args) => alerts::run(*args, config),
         Command::Authorities(args) => authorities::run(args, &config),
         Command::Consensus(args) => consensus::run(*args, &config),
     }

@@ -2,6 +2,7 @@
 
 use super::site::settings;
 use super::{clock, say};
+use crate::alerts::AlertWatch;
 use crate::cli::ServeArgs;
 use crate::config::Config;
 use crate::directory::{KeptDocuments, Origin, origin};
@@ -44,7 +45,9 @@ async fn serve(config: Config, settings: Settings) -> Result<(), Failure> {
     let kept = lock.as_ref().map(KeptDocuments::open).transpose()?;
     say(format_args!("listening on {}, following {}", listener.address(), followed(&config)?));
     let shared = Arc::new(Shared::default());
+    let alerts = AlertWatch::start(&config, clock).await?;
     let keeper = Keeper::start(config.clone(), Arc::clone(&shared), cache, clock());
+    let keeper = keeper.with_alerts(alerts.map(|(_, scenes)| scenes));
     let store = live::open_store(&config).await?;
     live::start(&config, keeper, store, kept, clock)?;
     serve_until_told(listener, shared, options).await

@@ -6,20 +6,21 @@ use allium_analysis::directory::TrustedAuthority;
 use allium_consensus::TrustedAuthorities;
 use allium_model::Timestamp;
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Largest list of authorities, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// The trusted authorities of a configuration.
 pub fn trusted_authorities(config: &Config) -> Result<TrustedAuthorities, Failure> {
-    let path = &config.authorities.file;
-    trusted_by_file(Some(path).filter(|path| !path.as_os_str().is_empty()).map(PathBuf::as_path))
+    trusted_by_file(None, config)
 }
 
-/// The trusted authorities: those of a file, else the built-in ones of the public network.
-pub fn trusted_by_file(file: Option<&Path>) -> Result<TrustedAuthorities, Failure> {
-    let Some(path) = file else { return Ok(TrustedAuthorities::builtin()) };
+/// The trusted authorities: those of a file, else those of the configuration, else the built-in ones of the public
+/// network.
+pub fn trusted_by_file(file: Option<&Path>, config: &Config) -> Result<TrustedAuthorities, Failure> {
+    let configured = Some(config.authorities.file.as_path()).filter(|path| !path.as_os_str().is_empty());
+    let Some(path) = file.or(configured) else { return Ok(TrustedAuthorities::builtin()) };
     let failed = |reason: String| {
         let path = path.display();
         Failure::new(

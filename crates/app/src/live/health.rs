@@ -31,3 +31,32 @@ impl HealthKeeping {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use allium_model::{TimeRange, Timestamp};
+    use allium_store::StoreOptions;
+
+    #[test]
+    fn each_record_is_written_once_and_a_changed_one_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let path = folder.path().join("history.db");
+        let store = Arc::new(runtime.block_on(Store::open(path, StoreOptions::default())).unwrap());
+        let guard = runtime.enter();
+        let mut keeping = HealthKeeping::new(Arc::clone(&store));
+        drop(guard);
+        let record = |availability| HealthRecord {
+            at: Timestamp(3600),
+            components: [Some(availability), None, None, None, None],
+            ..HealthRecord::default()
+        };
+        for availability in [0.5, 0.5, 0.75] {
+            keeping.keep(&record(availability));
+        }
+        let range = TimeRange { from: Timestamp(0), until: Timestamp(7200) };
+        assert_eq!(runtime.block_on(store.health(range)).unwrap(), [record(0.75)]);
+    }
+}

@@ -8,6 +8,7 @@ use super::Event;
 use super::health::HealthKeeping;
 use super::proof_memory::ProofMemory;
 use crate::additions::{Additions, ONIONOO_ADDITIONS, published_every, unread_status};
+use crate::alerts::{Scene, Scenes};
 use crate::config::Config;
 use crate::load::{RawDocument, build_edition};
 use allium_analysis::directory::Directory;
@@ -36,6 +37,7 @@ pub struct Keeper {
     directory: Option<Arc<Directory>>,
     history: Option<Arc<dyn HistoryReader>>,
     directory_status: Option<SourceStatus>,
+    alerts: Option<Scenes>,
     health: Option<HealthKeeping>,
 }
 
@@ -65,10 +67,27 @@ impl Keeper {
             directory: None,
             history: None,
             directory_status: None,
+            alerts: None,
             health: None,
         };
         keeper.restore(now);
         keeper
+    }
+
+    /// The keeper with somebody who is shown every new snapshot and decides about alerts.
+    #[must_use]
+    pub fn with_alerts(mut self, alerts: Option<Scenes>) -> Self {
+        self.alerts = alerts;
+        self.show_alerts();
+        self
+    }
+
+    fn show_alerts(&self) {
+        if let (Some(alerts), Some(edition)) = (&self.alerts, &self.edition) {
+            let incidents = edition.incidents.as_ref().map(|book| Arc::from(book.all()));
+            let snapshot = Arc::clone(&edition.snapshot);
+            alerts.send_replace(Some(Scene { snapshot, incidents: incidents.unwrap_or_default() }));
+        }
     }
 
     /// The same keeper, which also keeps the health of snapshots.
@@ -181,6 +200,7 @@ impl Keeper {
                     source.name = "Consensus";
                 }
                 self.edition = Some(edition);
+                self.show_alerts();
             }
             Err(error) => tracing::error!("the consensus gives no network: {error}"),
         }
@@ -310,6 +330,7 @@ impl Keeper {
 
     fn publish(&mut self, edition: Edition, now: Timestamp) {
         self.edition = Some(edition);
+        self.show_alerts();
         self.publish_states(now);
     }
 
@@ -434,6 +455,19 @@ mod tests {
         let (relays_after, problem) = published(&shared);
         assert_eq!(relays_after, relays);
         assert!(problem.unwrap().contains("HTML page"));
+    }
+
+    #[test]
+    fn every_new_snapshot_is_shown_to_whoever_decides_about_alerts() {
+        let (keeper, shared) = keeper();
+        let (scenes, shown) = tokio::sync::watch::channel(None);
+        let mut keeper = keeper.with_alerts(Some(scenes));
+        assert!(shown.borrow().is_none());
+        for hour in 0..2 {
+            take(&mut keeper, details(60, hour), hour);
+            let scene = shown.borrow().clone().unwrap();
+            assert!(Arc::ptr_eq(&scene.snapshot, &shared.edition().unwrap().snapshot));
+        }
     }
 
     #[test]

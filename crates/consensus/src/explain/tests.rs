@@ -88,6 +88,23 @@ fn the_bandwidth_that_most_authorities_measure_is_in_the_way_of_guard() {
 }
 
 #[test]
+fn what_is_missing_is_what_a_majority_takes() {
+    let at = |measured| Some(entry(&BASE, measured, 500_000));
+    let given = Some(entry(&[&BASE[..], &[Flag::Guard]].concat(), 2100, 500_000));
+    let missing = |entries: [Option<VoteEntry>; 5]| {
+        let explained = explain(&book(&entries), RELAY, Some(FlagSet::default())).unwrap();
+        flag(&explained, Flag::Guard).next_step.unwrap().missing
+    };
+    // Two more are needed: the nearest lacks 47, the second 97.
+    assert_eq!(
+        missing([at(1500), at(2050), given, at(2000), at(1000)]),
+        Some(Quantity::KilobytesPerSecond(97))
+    );
+    // Three are needed and two list the relay: the further of them.
+    assert_eq!(missing([at(2050), None, None, at(1500), None]), Some(Quantity::KilobytesPerSecond(597)));
+}
+
+#[test]
 fn a_restart_is_what_remains_when_everything_visible_is_met() {
     let relay = entry(&BASE, 5000, 500_000);
     let explained = explain(&book(&[Some(relay); 5]), RELAY, None).unwrap();

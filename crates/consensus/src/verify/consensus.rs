@@ -2,7 +2,7 @@
 
 use super::canonical::are_signatures;
 use super::signature::{Judge, Signed};
-use super::{AuthorityCheck, AuthorityState, Certificates, SignatureCheck, Verification};
+use super::{AuthorityCheck, AuthorityState, Certificates, SignatureCheck, SignatureProblem, Verification};
 use crate::{TrustedAuthorities, TrustedAuthority};
 use allium_documents::dirspec::{Consensus, StatusHeader};
 use allium_model::{Fingerprint, Timestamp};
@@ -35,6 +35,7 @@ pub fn verify_consensus(
         signatures.iter().filter(|check| check.problem.is_none()).map(|check| check.identity).collect();
     let mut problems = times(times_of(&consensus.header));
     problems.extend(signatures.iter().filter_map(of_signature));
+    problems.extend(of_line_ends(consensus.signed, &signatures));
     problems.extend(of_authorities(consensus, &judge));
     if consensus.signatures.len().max(consensus.authorities.len()) > MAX_AUTHORITIES {
         problems.push(format!("more than {MAX_AUTHORITIES} authorities or signatures were left out"));
@@ -71,6 +72,16 @@ pub(super) fn of_signature(check: &SignatureCheck) -> Option<String> {
     Some(match &check.nickname {
         Some(nickname) => format!("signature of {nickname} ({}): {problem}", check.identity),
         None => format!("signature of {}: {problem}", check.identity),
+    })
+}
+
+/// Why no signature may hold: what authorities sign has line feeds alone, and a copy through a program that ends its
+/// lines with carriage returns too is another text.
+pub(super) fn of_line_ends(signed: &[u8], signatures: &[SignatureCheck]) -> Option<String> {
+    let is_broken = signatures.iter().any(|check| check.problem == Some(SignatureProblem::DoesNotHold));
+    let has_returns = || signed.windows(2).any(|pair| pair == b"\r\n");
+    (is_broken && has_returns()).then(|| {
+        "the signed part has lines that end with CRLF; signatures hold for the document as it was published, with LF".to_owned()
     })
 }
 

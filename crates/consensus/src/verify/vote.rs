@@ -1,7 +1,7 @@
 //! A vote against its own signature.
 
 use super::canonical::are_signatures;
-use super::consensus::{MAX_AUTHORITIES, of_signature, state, times, times_of};
+use super::consensus::{MAX_AUTHORITIES, of_line_ends, of_signature, state, times, times_of};
 use super::signature::{Judge, Signed};
 use super::{AuthorityCheck, Certificates, SignatureCheck, Verification};
 use crate::TrustedAuthorities;
@@ -25,6 +25,7 @@ pub fn verify_vote(
     let check = |signature| judge.check(signature, &mut signed, Some(vote.authority.nickname));
     let signatures: Vec<SignatureCheck> = vote.signatures.iter().take(MAX_AUTHORITIES).map(check).collect();
     problems.extend(signatures.iter().filter_map(of_signature));
+    problems.extend(of_line_ends(vote.signed, &signatures));
     let others = signatures.iter().filter(|check| check.identity != identity);
     problems.extend(others.map(|check| format!("{} signs a vote that is not its own", check.identity)));
     if signatures.len() > 1 {

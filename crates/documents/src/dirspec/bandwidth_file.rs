@@ -5,7 +5,7 @@
 //! relay are reachable; those that tor reads are typed.
 
 use super::fields::number;
-use super::kind::mismatch;
+use super::kind::{check_label, mismatch};
 use super::{Notes, Parsed, Scanner};
 use crate::{DocumentError, Limits};
 use allium_model::{Fingerprint, Timestamp};
@@ -73,6 +73,7 @@ pub fn parse_bandwidth_file<'a>(
     let mut notes = Notes::new("bandwidth file");
     let mut lines = Lines { scanner: Scanner::new(bytes, limits)? };
     notes.warn_of_bytes(&lines.scanner);
+    check_label(bytes, &mut notes)?;
     let (timestamp, start) = timestamp(&mut lines)?;
     let body = lines.scanner.bytes().get(start..).unwrap_or_default();
     let mut file = BandwidthFile {

@@ -4,7 +4,7 @@
 //! here is not checked: whether the signatures hold is for who knows the trusted identities.
 
 use super::fields::{fingerprint, number, time_of_words};
-use super::kind::mismatch;
+use super::kind::{check_label, mismatch};
 use super::{Item, Notes, Parsed, Scanner};
 use crate::{DocumentError, Limits};
 use allium_model::{Fingerprint, Timestamp};
@@ -53,6 +53,7 @@ pub fn parse_certificates<'a>(
     let mut scanner = Scanner::new(bytes, limits)?;
     let mut notes = Notes::new(DOCUMENT);
     notes.warn_of_bytes(&scanner);
+    check_label(bytes, &mut notes)?;
     let mut certificates = Vec::new();
     let mut open: Option<Draft<'a>> = None;
     let mut is_any = false;

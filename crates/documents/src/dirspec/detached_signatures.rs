@@ -3,7 +3,7 @@
 
 use super::fields::time_of_words;
 use super::header::signature;
-use super::kind::mismatch;
+use super::kind::{check_label, mismatch};
 use super::{Item, Notes, Parsed, Scanner, Signature, Words};
 use crate::{DocumentError, Limits};
 use allium_model::Timestamp;
@@ -48,6 +48,7 @@ pub fn parse_detached_signatures<'a>(
     let mut scanner = Scanner::new(bytes, limits)?;
     let mut notes = Notes::new(DOCUMENT);
     notes.warn_of_bytes(&scanner);
+    check_label(bytes, &mut notes)?;
     let mut draft = Draft::default();
     let mut is_any = false;
     while let Some(item) = scanner.next_item()? {

@@ -1,7 +1,7 @@
 //! Exit lists (TorDNSEL): from which addresses exits were seen to leave.
 
 use super::fields::{fingerprint, time_of_words};
-use super::kind::mismatch;
+use super::kind::{check_label, mismatch};
 use super::{Item, Notes, Parsed, Scanner};
 use crate::{DocumentError, Limits};
 use allium_model::{Fingerprint, Timestamp};
@@ -39,6 +39,7 @@ pub struct ExitNode {
 pub fn parse_exit_list(bytes: &[u8], limits: &Limits) -> Result<Parsed<ExitList>, DocumentError> {
     let mut notes = Notes::new("exit list");
     let mut scanner = Scanner::new(bytes, limits)?;
+    check_label(bytes, &mut notes)?;
     let mut list = ExitList::default();
     let mut is_known = false;
     while let Some(item) = scanner.next_item()? {

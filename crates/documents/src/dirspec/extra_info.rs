@@ -5,6 +5,7 @@
 
 use super::entries::{Entry, entries};
 use super::fields::{decimal, fingerprint, key_value, time_of_words};
+use super::kind::check_label;
 use super::server_descriptor::{first_line, signed_digest};
 use super::{BandwidthHistory, HistoryKind, Item, Notes, Object, Parsed, Scanner, StatisticsSpan};
 use crate::{DocumentError, Limits};
@@ -182,6 +183,7 @@ pub fn parse_extra_infos<'a>(
     limits: &Limits,
 ) -> Result<Parsed<Vec<ExtraInfo<'a>>>, DocumentError> {
     let mut notes = Notes::new("extra-info");
+    check_label(bytes, &mut notes)?;
     let mut extra_infos = Vec::new();
     for entry in entries(bytes, "extra-info", "extra-info", limits)? {
         match read(entry, limits, &mut notes) {

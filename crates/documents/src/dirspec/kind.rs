@@ -1,7 +1,7 @@
 //! What a document is, by its content; the `@type` line is only what somebody says of it.
 
 use super::notes::shown;
-use super::{Scanner, Words};
+use super::{Notes, Scanner, Words};
 use crate::{DocumentError, Limits};
 
 /// The kinds of documents of dir-spec and of CollecTor that are known here.
@@ -118,11 +118,35 @@ impl DocumentKind {
 
     /// The kind that the `@type` line claims; `None` without such a line or for an unknown name.
     pub fn claimed(bytes: &[u8]) -> Option<Self> {
-        let mut scanner = opening(bytes)?;
-        let item = scanner.next_item().ok().flatten().filter(|item| item.keyword == "@type")?;
-        let name = item.words().next()?;
-        Self::ALL.into_iter().find(|kind| kind.annotation() == Some(name))
+        label(bytes)?.0
     }
+}
+
+/// Newest major version of every kind in `@type` lines.
+const KNOWN_MAJOR: u32 = 1;
+
+/// The kind and the major version of the `@type` line; `None` of what is unknown.
+fn label(bytes: &[u8]) -> Option<(Option<DocumentKind>, Option<u32>)> {
+    let mut scanner = opening(bytes)?;
+    let item = scanner.next_item().ok().flatten().filter(|item| item.keyword == "@type")?;
+    let mut words = item.words();
+    let name = words.next()?;
+    let major = words.next().and_then(|version| version.split('.').next()?.parse().ok());
+    Some((DocumentKind::ALL.into_iter().find(|kind| kind.annotation() == Some(name)), major))
+}
+
+/// Compares what the `@type` line says with the content: the content decides, a difference is a warning, and a later
+/// major version of a known kind is not read.
+pub(super) fn check_label(bytes: &[u8], notes: &mut Notes) -> Result<(), DocumentError> {
+    let Some((Some(claimed), major)) = label(bytes) else { return Ok(()) };
+    if let Some(major) = major.filter(|major| *major > KNOWN_MAJOR) {
+        return Err(DocumentError::Version { kind: claimed.name(), major, known: KNOWN_MAJOR });
+    }
+    if let Some(found) = DocumentKind::of(bytes).filter(|found| *found != claimed) {
+        let (claimed, found) = (claimed.name(), found.name());
+        notes.warn("@type", format!("the label says {claimed}, the content is of the kind {found}"));
+    }
+    Ok(())
 }
 
 /// Bytes from which the kind is told; heads of votes with their certificates are some 10 KB.
@@ -179,6 +203,24 @@ mod tests {
             assert_eq!(DocumentKind::claimed(format!("@type {annotation} 1.0\n").as_bytes()), Some(kind));
         }
         assert_eq!(DocumentKind::claimed(b"router a 1.2.3.4 1 0 0\n"), None);
+    }
+
+    #[test]
+    fn a_label_that_differs_is_a_warning_and_a_later_version_is_not_read() {
+        let check = |label: &str| {
+            let mut notes = Notes::new("vote");
+            let text = format!("{label}network-status-version 3\nvote-status vote\n");
+            check_label(text.as_bytes(), &mut notes).map(|()| notes.finish(()).warnings)
+        };
+        for fine in
+            ["", "@type network-status-vote-3 1.0\n", "@type network-status-vote-3 1.7\n", "@type x 9.0\n"]
+        {
+            assert!(check(fine).unwrap().is_empty(), "{fine}");
+        }
+        let warnings = check("@type network-status-consensus-3 1.0\n").unwrap();
+        assert_eq!(warnings[0].message, "the label says consensus, the content is of the kind vote");
+        let error = check("@type network-status-vote-3 2.0\n").unwrap_err().to_string();
+        assert_eq!(error, "the document is labelled vote 2, and versions up to 1 are known here");
     }
 
     #[test]

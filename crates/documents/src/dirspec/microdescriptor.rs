@@ -3,6 +3,7 @@
 
 use super::entries::{Entry, entries};
 use super::fields::time_of_words;
+use super::kind::check_label;
 use super::{Item, Notes, Object, Parsed, Scanner};
 use crate::{DocumentError, Limits};
 use allium_model::Timestamp;
@@ -56,6 +57,7 @@ pub fn parse_microdescriptors<'a>(
     limits: &Limits,
 ) -> Result<Parsed<Vec<Microdescriptor<'a>>>, DocumentError> {
     let mut notes = Notes::new("microdescriptor");
+    check_label(bytes, &mut notes)?;
     let mut microdescriptors = Vec::new();
     for entry in entries(bytes, "onion-key", "microdescriptor", limits)? {
         match read(entry, limits, &mut notes) {

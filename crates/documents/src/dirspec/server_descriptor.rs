@@ -2,6 +2,7 @@
 
 use super::entries::{Entry, entries};
 use super::fields::{fingerprint, ipv4, number, time_of_words};
+use super::kind::check_label;
 use super::{BandwidthHistory, HistoryKind, Item, Notes, Object, Parsed, Scanner};
 use crate::{DocumentError, Limits};
 use allium_model::{Fingerprint, Timestamp};
@@ -131,6 +132,7 @@ pub fn parse_server_descriptors<'a>(
     limits: &Limits,
 ) -> Result<Parsed<Vec<ServerDescriptor<'a>>>, DocumentError> {
     let mut notes = Notes::new("server descriptor");
+    check_label(bytes, &mut notes)?;
     let mut descriptors = Vec::new();
     for entry in entries(bytes, "router", "server descriptor", limits)? {
         match read(entry, limits, &mut notes) {

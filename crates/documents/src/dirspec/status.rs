@@ -4,7 +4,7 @@
 use super::entry::Taken;
 use super::fields::number;
 use super::header::{HeaderReader, signature};
-use super::kind::mismatch;
+use super::kind::{check_label, mismatch};
 use super::{Flavor, Item, Notes, Scanner, Signature};
 use crate::{DocumentError, Limits};
 
@@ -41,6 +41,7 @@ impl<'a> StatusReader<'a> {
         let mut scanner = Scanner::new(bytes, limits)?;
         let mut notes = Notes::new(status);
         notes.warn_of_bytes(&scanner);
+        check_label(bytes, &mut notes)?;
         let first = loop {
             match scanner.next_item()? {
                 Some(item) if item.is_annotation() => {}

@@ -5,11 +5,12 @@
 //! the same id.
 
 use crate::channel::Post;
-use crate::desk::{Row, Sent};
+use crate::desk::{Ready, Row, Sent};
 use crate::{Attempt, Desk, Fault, NotifyError, Step};
+use allium_alert::DeliveryId;
 use allium_model::Timestamp;
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -32,7 +33,19 @@ pub struct Round {
 pub struct Courier {
     desk: Arc<Desk>,
     clock: Clock,
+    /// Messages that were accepted, and could not be written down: on a full disk they are not sent anew.
+    accepted: Arc<Mutex<HashSet<DeliveryId>>>,
 }
+
+/// Whether a channel works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Works {
+    Yes,
+    No,
+}
+
+/// How long a channel that does not work is left alone.
+const REST: Duration = Duration::from_secs(30);
 
 /// How often the outbox is looked at when nobody rings: for messages that wait, and for those that another
 /// process put in.
@@ -41,20 +54,20 @@ const LOOK_AGAIN: Duration = Duration::from_secs(10);
 impl Courier {
     /// A courier.
     pub fn new(desk: Arc<Desk>, clock: Clock) -> Self {
-        Self { desk, clock }
+        Self { desk, clock, accepted: Arc::default() }
     }
 
     /// Delivers everything that is due now, all channels at a time, and comes back.
     pub async fn deliver_due(&self) -> Result<Round, NotifyError> {
         let mut tasks = JoinSet::new();
-        for channel in self.desk.waiting_channels().await? {
+        for channel in self.desk.due_channels((self.clock)()).await? {
             let courier = self.clone();
             tasks.spawn(async move { courier.deliver_channel(channel.as_deref()).await });
         }
         let mut sum = Round::default();
         while let Some(done) = tasks.join_next().await {
             // A task that panicked delivered nothing that is not written down.
-            let round = done.unwrap_or(Ok(Round::default()))?;
+            let (round, _) = done.unwrap_or(Ok((Round::default(), Works::Yes)))?;
             sum.delivered += round.delivered;
             sum.waiting += round.waiting;
             sum.lost += round.lost;
@@ -67,13 +80,13 @@ impl Courier {
         let mut busy = HashSet::new();
         let mut tasks = JoinSet::new();
         loop {
-            match self.desk.waiting_channels().await {
+            match self.desk.due_channels((self.clock)()).await {
                 Ok(channels) => {
                     for channel in channels.into_iter().filter(|channel| busy.insert(channel.clone())) {
                         let courier = self.clone();
                         tasks.spawn(async move {
-                            let done = courier.deliver_channel(channel.as_deref()).await;
-                            (channel, done)
+                            courier.deliver_and_rest(channel.as_deref()).await;
+                            channel
                         });
                     }
                 }
@@ -82,10 +95,7 @@ impl Courier {
             tokio::select! {
                 () = self.desk.bell().notified() => {}
                 Some(done) = tasks.join_next(), if !tasks.is_empty() => match done {
-                    Ok((channel, result)) => {
-                        busy.remove(&channel);
-                        report(channel.as_deref(), result);
-                    }
+                    Ok(channel) => drop(busy.remove(&channel)),
                     // Which channel it was is not known; all may be tried again.
                     Err(_) => busy.clear(),
                 },
@@ -94,8 +104,23 @@ impl Courier {
         }
     }
 
+    /// Delivers what is due for a channel. One that does not work is left alone for a while, however much is
+    /// due.
+    async fn deliver_and_rest(&self, channel: Option<&str>) {
+        let works = match self.deliver_channel(channel).await {
+            Ok((_, works)) => works,
+            Err(error) => {
+                tracing::error!(channel = channel.unwrap_or("mail"), "deliveries stopped for now: {error}");
+                Works::No
+            }
+        };
+        if works == Works::No {
+            tokio::time::sleep(REST).await;
+        }
+    }
+
     /// Delivers what is due for a channel, one after the other; stops when the channel does not work.
-    async fn deliver_channel(&self, channel: Option<&str>) -> Result<Round, NotifyError> {
+    async fn deliver_channel(&self, channel: Option<&str>) -> Result<(Round, Works), NotifyError> {
         let mut round = Round::default();
         while let Some(row) = self.desk.next_due(channel, (self.clock)()).await? {
             let Some((sent, fault)) = self.deliver(&row).await? else {
@@ -107,10 +132,10 @@ impl Courier {
                 Sent::Lost => round.lost += 1,
             }
             if fault == Some(Fault::Channel) {
-                break;
+                return Ok((round, Works::No));
             }
         }
-        Ok(round)
+        Ok((round, Works::Yes))
     }
 
     /// One attempt; `None` when nobody wants the message any more.
@@ -120,23 +145,9 @@ impl Courier {
             return Ok(None);
         };
         self.desk.reached(Step::Taken);
-        let now = (self.clock)();
-        let post = Post {
-            id: row.id,
-            thread: row.thread,
-            created: row.created,
-            now,
-            body: &ready.body,
-            to: ready.to,
-        };
-        let attempt = match self.desk.channel(row.channel.as_deref()) {
-            Some(channel) => channel.send(&post).await,
-            None => Attempt::unreachable("the channel is not configured"),
-        };
-        if attempt == Attempt::Accepted {
-            self.desk.reached(Step::Accepted);
-        }
+        let attempt = self.attempt(row, &ready).await;
         let sent = self.desk.record(row, ready.hash, &attempt, (self.clock)()).await?;
+        self.accepted().remove(&row.id);
         tell(row, &attempt, sent);
         let fault = match attempt {
             Attempt::Later { fault, .. } => Some(fault),
@@ -144,11 +155,30 @@ impl Courier {
         };
         Ok(Some((sent, fault)))
     }
-}
 
-fn report(channel: Option<&str>, result: Result<Round, NotifyError>) {
-    if let Err(error) = result {
-        tracing::error!(channel = channel.unwrap_or("mail"), "deliveries stopped for now: {error}");
+    /// Sends a message, unless it was accepted before and that could not be written down.
+    async fn attempt(&self, row: &Row, ready: &Ready) -> Attempt {
+        let Some(body) = &ready.body else {
+            return Attempt::Refused("this version cannot read the message".into());
+        };
+        if self.accepted().contains(&row.id) {
+            return Attempt::Accepted;
+        }
+        let (id, thread, created) = (row.id, row.thread, row.created);
+        let post = Post { id, thread, created, now: (self.clock)(), body, to: ready.to.clone() };
+        let attempt = match self.desk.channel(row.channel.as_deref()) {
+            Some(channel) => channel.send(&post).await,
+            None => Attempt::unreachable("the channel is not configured"),
+        };
+        if attempt == Attempt::Accepted {
+            self.accepted().insert(row.id);
+            self.desk.reached(Step::Accepted);
+        }
+        attempt
+    }
+
+    fn accepted(&self) -> MutexGuard<'_, HashSet<DeliveryId>> {
+        self.accepted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

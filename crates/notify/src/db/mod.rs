@@ -70,14 +70,14 @@ impl Db {
         Ok(())
     }
 
-    /// Limits the file to so many pages, as a full disk would.
-    pub(crate) async fn set_page_limit_for_tests(&self, pages: u32) -> Result<(), NotifyError> {
+    /// Sets a pragma on every connection.
+    pub(crate) async fn set_pragma_for_tests(&self, pragma: &str) -> Result<(), NotifyError> {
         let mut connections = Vec::new();
         for _ in 0..self.pool.options().get_max_connections() {
             connections.push(self.pool.acquire().await?);
         }
         for connection in &mut connections {
-            let limit = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+            let limit = sqlx::AssertSqlSafe(format!("PRAGMA {pragma}"));
             sqlx::raw_sql(limit).execute(&mut **connection).await?;
         }
         Ok(())

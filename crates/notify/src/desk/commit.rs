@@ -28,6 +28,7 @@ impl Desk {
         self.reached(Step::Deciding);
         let mut write = self.db.write().await?;
         let mut committed = Committed { states: outcome.changes.len(), ..Committed::default() };
+        write_counted(&mut write, outcome.counted).await?;
         for change in &outcome.changes {
             write_change(&mut write, change).await?;
         }
@@ -42,7 +43,7 @@ impl Desk {
         write.commit().await?;
         self.reached(Step::Committed);
         if committed.queued > 0 {
-            self.bell.notify_waiters();
+            self.bell.notify_one();
         }
         Ok(committed)
     }
@@ -86,6 +87,13 @@ enum Queued {
     New,
     Known,
     Gone,
+}
+
+async fn write_counted(write: &mut Write, counted: Timestamp) -> Result<(), NotifyError> {
+    let upsert = "INSERT INTO counted (id, data_time) VALUES (0, ?)
+        ON CONFLICT DO UPDATE SET data_time = excluded.data_time";
+    sqlx::query(upsert).bind(counted.0).execute(&mut **write).await?;
+    Ok(())
 }
 
 async fn write_change(write: &mut Write, (subscription, state): &StateChange) -> Result<(), NotifyError> {

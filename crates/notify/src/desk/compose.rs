@@ -11,7 +11,8 @@ use allium_alert::{Draft, ReceiverId};
 
 /// A message that is ready to go.
 pub(crate) struct Ready {
-    pub(crate) body: Body,
+    /// What it says; `None` when this version cannot read it.
+    pub(crate) body: Option<Body>,
     pub(crate) to: Option<Person>,
     /// How the log names the receiver.
     pub(crate) hash: ReceiverHash,
@@ -22,12 +23,12 @@ const CONFIRM_PATH: &str = "/alerts/confirm/";
 const UNSUBSCRIBE_PATH: &str = "/alerts/unsubscribe/";
 
 impl Desk {
-    /// Makes a row ready; `None` when nobody wants it any more.
+    /// Makes a row ready; `None` when it was answered or erased meanwhile.
     pub(crate) async fn compose(&self, row: &Row) -> Result<Option<Ready>, NotifyError> {
         if let Some(channel) = &row.channel {
             let body = match &row.parcel {
-                Parcel::Alert(body) | Parcel::Test(body) => body.clone(),
-                Parcel::Confirm { .. } => return Ok(None),
+                Some(Parcel::Alert(body) | Parcel::Test(body)) => Some(body.clone()),
+                Some(Parcel::Confirm { .. }) | None => None,
             };
             return Ok(Some(Ready { body, to: None, hash: self.key.hash_channel(channel) }));
         }
@@ -35,15 +36,18 @@ impl Desk {
             return Ok(None);
         };
         let hash = self.key.hash_address(&address);
-        let (body, unsubscribe) = match &row.parcel {
-            Parcel::Confirm { subscription } => (self.question(*subscription).await?, None),
-            Parcel::Alert(Body::Mail(mail)) | Parcel::Test(Body::Mail(mail)) => {
+        let (mail, unsubscribe) = match &row.parcel {
+            Some(Parcel::Confirm { subscription }) => match self.question(*subscription).await? {
+                Some(question) => (Some(question), None),
+                None => return Ok(None),
+            },
+            Some(Parcel::Alert(Body::Mail(mail)) | Parcel::Test(Body::Mail(mail))) => {
                 (Some(self.with_foot(mail, &unsubscribe)), Some(unsubscribe))
             }
-            Parcel::Alert(_) | Parcel::Test(_) => (None, None),
+            Some(Parcel::Alert(_) | Parcel::Test(_)) | None => (None, None),
         };
         let to = Some(Person { address, unsubscribe });
-        Ok(body.map(|body| Ready { body: Body::Mail(body), to, hash }))
+        Ok(Some(Ready { body: mail.map(Body::Mail), to, hash }))
     }
 
     /// The address of a receiver, and where it unsubscribes.

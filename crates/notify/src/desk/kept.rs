@@ -6,7 +6,6 @@ use crate::db::id_of_row;
 use crate::wire::read_state;
 use allium_alert::{
     Draft, Maintenance, Receiver, ReceiverId, Sent, Silence, States, Subscription, SubscriptionId,
-    SubscriptionState,
 };
 use allium_model::Timestamp;
 
@@ -69,14 +68,17 @@ impl Desk {
     async fn states(&self) -> Result<States, NotifyError> {
         let rows: Vec<(i64, String)> =
             sqlx::query_as("SELECT subscription, state FROM alert_state").fetch_all(self.db.read()).await?;
-        let read =
-            |(id, text): (i64, String)| -> Result<(SubscriptionId, Option<SubscriptionState>), NotifyError> {
-                Ok((SubscriptionId(id_of_row(id)), Some(read_state(&text)?)))
-            };
-        let changes: Vec<_> = rows.into_iter().map(read).collect::<Result<_, _>>()?;
-        let mut states = States::default();
-        states.apply(changes);
-        Ok(states)
+        // Without its state an alert is told again; without any state nobody would be told of anything.
+        let read = |(id, text): (i64, String)| {
+            let id = SubscriptionId(id_of_row(id));
+            let read = read_state(&text);
+            let read = read.inspect_err(|error| tracing::warn!("subscription {id}: {error}"));
+            Some((id, read.ok()?))
+        };
+        let counted: Option<i64> =
+            sqlx::query_scalar("SELECT data_time FROM counted").fetch_optional(self.db.read()).await?;
+        let counted = counted.map(Timestamp).unwrap_or_default();
+        Ok(States::new(counted, rows.into_iter().filter_map(read)))
     }
 
     async fn sent(&self, now: Timestamp) -> Result<Vec<Sent>, NotifyError> {

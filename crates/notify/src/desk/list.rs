@@ -134,7 +134,7 @@ fn read_waiting(
     Ok(Waiting {
         id: read_id(id)?,
         channel,
-        kind: Parcel::read(&parcel)?.kind().name(),
+        kind: Parcel::read(&parcel).map_or("unreadable", |parcel| parcel.kind().name()),
         published: published.map(Timestamp),
         created: Timestamp(created),
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),

@@ -29,6 +29,7 @@ pub use silence::{NewMaintenance, NewSilence, SilenceFailure};
 pub use status::{ChannelStatus, Delays, DeskStatus};
 pub use subscribe::{Ask, Confirmed, SubscribeError, TokenError};
 
+pub(crate) use compose::Ready;
 pub(crate) use outbox::{Row, Sent};
 
 use crate::channel::{self, Channel, Channels};
@@ -116,10 +117,10 @@ impl Desk {
         self.options.mail_channel.is_some() && !self.options.site.url.is_empty()
     }
 
-    /// Limits the file to so many pages, as a full disk would.
+    /// Sets a pragma on every connection: a limit of pages is a full disk.
     #[doc(hidden)]
-    pub async fn set_page_limit_for_tests(&self, pages: u32) -> Result<(), NotifyError> {
-        self.db.set_page_limit_for_tests(pages).await
+    pub async fn set_pragma_for_tests(&self, pragma: &str) -> Result<(), NotifyError> {
+        self.db.set_pragma_for_tests(pragma).await
     }
 
     pub(crate) fn channel(&self, name: Option<&str>) -> Option<&Channel> {

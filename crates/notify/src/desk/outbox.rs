@@ -50,7 +50,8 @@ pub(crate) struct Row {
     pub(crate) thread: ThreadId,
     pub(crate) receiver: ReceiverId,
     pub(crate) channel: Option<String>,
-    pub(crate) parcel: Parcel,
+    /// What it is; `None` when this version cannot read it, which holds up nothing else.
+    pub(crate) parcel: Option<Parcel>,
     pub(crate) published: Option<Timestamp>,
     pub(crate) created: Timestamp,
     pub(crate) attempts: u32,
@@ -71,11 +72,23 @@ type RowTuple = (i64, Vec<u8>, Vec<u8>, i64, Option<String>, String, Option<i64>
 
 /// A message is due when its pause is over; a clock that was set back ends a pause. Of a conversation the
 /// earlier message goes first.
-const DUE: &str = "SELECT seq, id, thread, receiver, channel, parcel, published, created, attempts FROM outbox
-    WHERE channel IS ?1 AND (last_attempt IS NULL OR ?2 >= last_attempt + wait_seconds OR ?2 < last_attempt)
-      AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
-        WHERE earlier.thread = outbox.thread AND earlier.receiver = outbox.receiver AND earlier.seq < outbox.seq)
-    ORDER BY attempts > 0, seq LIMIT 1";
+macro_rules! is_due {
+    () => {
+        "(last_attempt IS NULL OR ?1 >= last_attempt + wait_seconds OR ?1 < last_attempt)
+          AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
+            WHERE earlier.thread = outbox.thread AND earlier.receiver = outbox.receiver
+              AND earlier.seq < outbox.seq)"
+    };
+}
+
+const DUE: &str = concat!(
+    "SELECT seq, id, thread, receiver, channel, parcel, published, created, attempts FROM outbox
+     WHERE channel IS ?2 AND ",
+    is_due!(),
+    " ORDER BY attempts > 0, seq LIMIT 1"
+);
+
+const DUE_CHANNELS: &str = concat!("SELECT DISTINCT channel FROM outbox WHERE ", is_due!());
 
 impl Desk {
     /// The next message that is due for a channel.
@@ -85,13 +98,13 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Option<Row>, NotifyError> {
         let found: Option<RowTuple> =
-            sqlx::query_as(DUE).bind(channel).bind(now.0).fetch_optional(self.db.read()).await?;
+            sqlx::query_as(DUE).bind(now.0).bind(channel).fetch_optional(self.db.read()).await?;
         found.map(read_row).transpose()
     }
 
-    /// Channels that something waits for; `None` is mail to addresses.
-    pub(crate) async fn waiting_channels(&self) -> Result<Vec<Option<String>>, NotifyError> {
-        Ok(sqlx::query_scalar("SELECT DISTINCT channel FROM outbox").fetch_all(self.db.read()).await?)
+    /// Channels that something is due for; `None` is mail to addresses.
+    pub(crate) async fn due_channels(&self, now: Timestamp) -> Result<Vec<Option<String>>, NotifyError> {
+        Ok(sqlx::query_scalar(DUE_CHANNELS).bind(now.0).fetch_all(self.db.read()).await?)
     }
 
     /// Writes what an attempt came to.
@@ -186,7 +199,7 @@ async fn log(
     .bind(&row.id.0[..])
     .bind(&hash.0[..])
     .bind(row.channel.as_deref())
-    .bind(row.parcel.kind().name())
+    .bind(row.parcel.as_ref().map_or("unreadable", |parcel| parcel.kind().name()))
     .bind(ending.result)
     .bind(i64::from(ending.attempts))
     .bind(row.published.map(|time| time.0))
@@ -208,7 +221,7 @@ fn read_row(
         thread: ThreadId(bytes(thread)?),
         receiver: ReceiverId(id_of_row(receiver)),
         channel,
-        parcel: Parcel::read(&parcel)?,
+        parcel: Parcel::read(&parcel).ok(),
         published: published.map(Timestamp),
         created: Timestamp(created),
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),

@@ -105,7 +105,7 @@ impl Desk {
         let receiver = self.receiver(&mut write, &address, now).await?;
         self.insert_pending(&mut write, receiver, &query, now).await?;
         write.commit().await?;
-        self.bell().notify_waiters();
+        self.bell().notify_one();
         Ok(())
     }
 

@@ -36,7 +36,7 @@ impl Desk {
         row.insert(&mut write).await?;
         note(&mut write, Action::Tested, author, name, now).await?;
         write.commit().await?;
-        self.bell().notify_waiters();
+        self.bell().notify_one();
         Ok(Some(id))
     }
 

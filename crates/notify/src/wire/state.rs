@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StateWire {
-    counted: i64,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     digested: Option<i64>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -61,7 +60,6 @@ pub(crate) fn write_state(state: &SubscriptionState) -> Result<String, NotifyErr
         raises: state.raises.iter().map(|at| at.0).collect(),
     };
     let wire = StateWire {
-        counted: state.counted.0,
         digested: state.digested.map(|at| at.0),
         alerts: state.alerts.iter().map(alert).collect(),
     };
@@ -75,7 +73,7 @@ pub(crate) fn read_state(text: &str) -> Result<SubscriptionState, NotifyError> {
     let alerts: Option<Vec<_>> = wire.alerts.iter().map(AlertWire::read).collect();
     let mut alerts = alerts.ok_or_else(damaged)?;
     alerts.sort_by_key(|(key, _)| *key);
-    Ok(SubscriptionState { counted: Timestamp(wire.counted), digested: wire.digested.map(Timestamp), alerts })
+    Ok(SubscriptionState { digested: wire.digested.map(Timestamp), alerts })
 }
 
 impl AlertWire {
@@ -138,11 +136,10 @@ mod tests {
             severity: Severity::Warning,
             closing: Some(Closing::LeftTarget),
             told,
-            raises: vec![Timestamp(1), Timestamp(2)],
+            raises: [1, 2].map(Timestamp).into_iter().collect(),
         };
         let subject = Subject::Relay(Fingerprint([7; 20]));
         let whole = SubscriptionState {
-            counted: Timestamp(100),
             digested: Some(Timestamp(90)),
             alerts: vec![
                 ((WatchKind::Absent, subject), state(Some(told))),
@@ -156,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_state_of_another_making_is_an_error() {
-        for text in ["", "{}", "{\"counted\":1,\"later\":2}", "{\"counted\":1,\"alerts\":[{}]}"] {
+        for text in ["", "{\"later\":2}", "{\"alerts\":[{}]}"] {
             assert!(read_state(text).is_err(), "{text}");
         }
     }

@@ -36,6 +36,7 @@ async fn a_decision_is_there_once_and_comes_back() {
     let state = kept.states.get(SubscriptionId::of_name("team")).unwrap();
     assert_eq!(Some(state), outcome.changes[0].1.as_ref());
     assert_eq!(state.alerts[0].1.phase, Phase::Firing);
+    assert_eq!(kept.states.counted(), super::support::DATA_TIME);
     assert_eq!(kept.subscriptions.len(), 1);
     assert_eq!((kept.sent.len(), kept.sent[0].at), (1, NOW));
     assert_eq!(kept.receivers[0].id, ReceiverId::of_name("hook"));
@@ -57,7 +58,7 @@ async fn a_message_to_nobody_is_not_queued() {
 async fn on_a_full_disk_nothing_is_written_by_halves() {
     let office = office().await;
     office.commit("hook", "before").await;
-    office.desk.set_page_limit_for_tests(1).await.unwrap();
+    office.desk.set_pragma_for_tests("max_page_count = 1").await.unwrap();
     let many = (0..500).map(|number| {
         delivery(ReceiverId::of_name("hook"), &format!("message {number}"), MessageEvent::Raised)
     });
@@ -65,7 +66,7 @@ async fn on_a_full_disk_nothing_is_written_by_halves() {
     let failed = office.desk.commit(&many, NOW).await;
     assert!(matches!(failed, Err(NotifyError::Full)), "{failed:?}");
     assert_eq!(office.desk.outbox(1000).await.unwrap().len(), 1);
-    office.desk.set_page_limit_for_tests(1_000_000).await.unwrap();
+    office.desk.set_pragma_for_tests("max_page_count = 1000000").await.unwrap();
     assert_eq!(office.desk.commit(&many, NOW).await.unwrap().queued, 500);
 }
 

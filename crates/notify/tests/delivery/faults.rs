@@ -239,6 +239,36 @@ async fn a_name_that_leads_inside_is_refused_before_a_connection_is_made() {
 }
 
 #[tokio::test]
+async fn what_was_accepted_and_could_not_be_written_down_is_not_sent_anew() {
+    let (office, server) = office(Vec::new()).await;
+    office.commit("hook", "a").await;
+    office.desk.set_pragma_for_tests("query_only = ON").await.unwrap();
+    for _ in 0..3 {
+        assert!(office.courier.deliver_due().await.is_err());
+    }
+    office.desk.set_pragma_for_tests("query_only = OFF").await.unwrap();
+    assert_eq!(office.deliver().await, (1, 0, 0));
+    assert_eq!(server.requests().len(), 1);
+    assert_eq!(office.deliver().await, (0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_read_holds_up_no_other() {
+    let (office, server) = office(Vec::new()).await;
+    office.commit("hook", "a").await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(office.folder.join("alerts.sqlite"));
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::query("UPDATE outbox SET parcel = '{\"later\":1}'").execute(&pool).await.unwrap();
+    sqlx::query("UPDATE alert_state SET state = '{\"later\":1}'").execute(&pool).await.unwrap();
+    assert_eq!(office.desk.outbox(9).await.unwrap()[0].kind, "unreadable");
+    assert_eq!(office.desk.kept(NOW).await.unwrap().states.iter().count(), 0);
+    office.commit("hook", "b").await;
+    assert_eq!(office.deliver().await, (1, 0, 1));
+    assert_eq!(server.requests().len(), 1);
+    assert_eq!(office.desk.deliveries(9).await.unwrap()[1].kind, "unreadable");
+}
+
+#[tokio::test]
 async fn the_courier_wakes_when_something_is_decided() {
     let (office, server) = office(Vec::new()).await;
     let running = tokio::spawn(office.courier.clone().run());

@@ -178,11 +178,12 @@ pub fn outcome_of(deliveries: Vec<Delivery>) -> Outcome {
         severity: Severity::Warning,
         closing: None,
         told: None,
-        raises: vec![DATA_TIME],
+        raises: std::iter::once(DATA_TIME).collect(),
     };
     let alerts = vec![((WatchKind::Absent, Subject::Relay(RELAY)), state)];
-    let state = SubscriptionState { counted: DATA_TIME, digested: None, alerts };
+    let state = SubscriptionState { digested: None, alerts };
     Outcome {
+        counted: DATA_TIME,
         changes: vec![(SubscriptionId::of_name("team"), Some(state))],
         decisions: deliveries.into_iter().map(|delivery| Decision::Send(Box::new(delivery))).collect(),
     }

@@ -5,7 +5,7 @@ use crate::column::Align;
 use crate::rows::{Row, RowHead};
 use crate::{Rows, Value};
 use allium_analysis::Snapshot;
-use allium_analysis::health::{Evidence, NetworkHealth, Quantity, Span};
+use allium_analysis::health::{Component, Evidence, GroupHealth, NetworkHealth, Quantity, Span};
 use allium_analysis::scores::HealthClass;
 use allium_model::printable;
 
@@ -49,12 +49,28 @@ impl Facts {
 pub fn health_rows(snapshot: &Snapshot, health: &NetworkHealth) -> Rows<'static> {
     let mut facts = Facts(Vec::new());
     score(&mut facts, health);
-    components(&mut facts, health);
+    components(&mut facts, &health.components);
     metrics(&mut facts, health);
     distribution(&mut facts, snapshot);
     checks(&mut facts, health);
     alerts(&mut facts, health);
     advice(&mut facts, health);
+    let total = facts.0.len();
+    Rows { columns: COLUMNS.into(), rows: facts.0, total }
+}
+
+/// Everything about the health of a group, one fact a row.
+pub fn group_health_rows(health: &GroupHealth) -> Rows<'static> {
+    let mut facts = Facts(Vec::new());
+    let score = Fact {
+        item: "score".into(),
+        value: Some(points(health.score.map(|score| score / 100.0))),
+        unit: "points",
+        state: health.class().map_or("", HealthClass::name),
+        ..Fact::default()
+    };
+    facts.push("score", score);
+    components(&mut facts, &health.components);
     let total = facts.0.len();
     Rows { columns: COLUMNS.into(), rows: facts.0, total }
 }
@@ -84,8 +100,8 @@ fn score(facts: &mut Facts, health: &NetworkHealth) {
     }
 }
 
-fn components(facts: &mut Facts, health: &NetworkHealth) {
-    for component in &health.components {
+fn components(facts: &mut Facts, components: &[Component]) {
+    for component in components {
         let fact = Fact {
             item: component.kind.name().into(),
             value: Some(points(component.ratio)),
@@ -133,6 +149,7 @@ fn metrics(facts: &mut Facts, health: &NetworkHealth) {
     for fact in [
         count("relays_online", sums.relays.running),
         count("relays_seen_7_days", sums.relays.seen),
+        count("relays_of_unknown_role", sums.relays_of_unknown_role),
         count("exits", sums.exits),
         count("guards", sums.guards),
         share("consensus_weight_active", sums.weight.ratio()),

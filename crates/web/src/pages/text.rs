@@ -145,6 +145,12 @@ documents! {
         AuthorityLoad = "authority-load",
         /// Faults of authorities.
         DirectoryFaults = "directory-faults",
+        /// What befell the network.
+        Incidents = "incidents",
+        /// Which group explains it.
+        Attribution = "attribution",
+        /// From when on it is an incident.
+        Detection = "detection",
         /// Alerts.
         Alerts = "alerts",
         /// The check list.

@@ -2,8 +2,8 @@
 
 use crate::fixture::{Server, edition, fingerprint};
 use allium_model::{
-    CountrySet, Fingerprint, GroupKey, GroupSeries, HealthRecord, NetworkRecord, RelaySeries, TimeRange,
-    Timestamp,
+    CountrySet, Fingerprint, GroupKey, GroupSeries, HealthRecord, Hit, Incident, IncidentState,
+    NetworkRecord, RelaySeries, Severity, TimeRange, Timestamp,
 };
 use allium_web::{Edition, HistoryError, HistoryHour, HistoryReader};
 use std::sync::Arc;
@@ -181,6 +181,67 @@ async fn groups_have_a_health_with_its_components() {
         assert!(page.contains("/methods/group-health/") && page.contains("Availability"), "{path}");
     }
     assert!(!server.get("/flag/exit/").await.text().contains("/methods/group-health/"));
+}
+
+#[tokio::test]
+async fn the_health_of_groups_is_in_the_api() {
+    let server = server().await;
+    for path in ["ases/as64496", "countries/DE", "regions/europe", &format!("families/{}", fingerprint(1))] {
+        let data = server.get(&format!("/api/v1/{path}/health")).await.json()["data"].clone();
+        assert_eq!(data["components"].as_array().unwrap().len(), 4, "{path}");
+        assert_eq!(data["method_url"], "/methods/group-health/");
+        let rows = server.get(&format!("/api/v1/{path}/health?format=csv")).await.text().to_owned();
+        assert!(rows.contains("component,availability,"), "{rows}");
+    }
+    for path in ["ases/as1", "flags/exit", "regions/atlantis"] {
+        assert_eq!(server.get(&format!("/api/v1/{path}/health")).await.status, 404, "{path}");
+    }
+}
+
+fn incident(severity: Severity, state: IncidentState) -> Incident {
+    Incident {
+        id: "2026022212-group-outage-1".parse().unwrap(),
+        state,
+        severity,
+        confirmed: Some(data_time()),
+        until: None,
+        ending: None,
+        evidence: "12 relays <of> one AS vanished.".into(),
+        hit: Hit::default(),
+        causes: Vec::new(),
+        steps: Vec::new(),
+    }
+}
+
+async fn with_incidents(incidents: Vec<Incident>) -> Server {
+    let server = Server::start().await;
+    let edition = Edition::clone(&edition()).with_incidents(Some(crate::invented::book(incidents)));
+    server.shared.publish(Arc::new(edition));
+    server
+}
+
+#[tokio::test]
+async fn operational_is_said_where_somebody_looks_and_finds_nothing() {
+    let over = incident(Severity::Critical, IncidentState::Resolved);
+    let server = with_incidents(vec![over]).await;
+    assert!(server.get("/network-health.html").await.text().contains("Operational"));
+    let answer = server.get("/api/v1/network/health").await.json();
+    assert_eq!(answer["data"]["overall_health"]["state"], "operational");
+}
+
+#[tokio::test]
+async fn an_active_incident_stands_above_the_page() {
+    let server = with_incidents(vec![incident(Severity::Critical, IncidentState::Ongoing)]).await;
+    let page = server.get("/network-health.html").await.text().to_owned();
+    assert!(page.contains("Active now: 1 critical fault") && page.contains("Wrong right now"));
+    assert!(page.contains("12 relays &#60;of&#62; one AS") || page.contains("12 relays &lt;of&gt; one AS"));
+    let data = server.get("/api/v1/network/health").await.json()["data"].clone();
+    assert_eq!(data["alerts"][0]["incident"], "2026022212-group-outage-1");
+    assert_eq!(
+        (&data["alerts"][0]["level"], &data["overall_health"]["state"]),
+        (&"critical".into(), &"critical".into())
+    );
+    assert!(data["overall_health"]["status"] != "excellent" && data["overall_health"]["status"] != "good");
 }
 
 #[tokio::test]

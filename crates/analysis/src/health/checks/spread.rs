@@ -37,7 +37,9 @@ pub(super) fn versions(subject: Subject<'_>) -> Outcome {
 }
 
 pub(super) fn overloaded(subject: Subject<'_>) -> Outcome {
-    let Some(ratio) = subject.sums.overloaded.ratio() else { return unknown("No weights are known.") };
+    let Some(ratio) = subject.sums.overloaded.ratio() else {
+        return unknown("No document tells of overload, or no weights are known.");
+    };
     let text = format!("Relays with {} of the weight reported overload within 72 hours.", percent(ratio));
     outcome(at_most(ratio, 0.05, 0.10), text)
 }

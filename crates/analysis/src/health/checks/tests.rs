@@ -1,3 +1,5 @@
+//! Each check at its limits, and the example of authorities judged.
+
 use super::*;
 use crate::Snapshot;
 use crate::directory::{DirectoryInputs, example};

@@ -1,3 +1,5 @@
+//! Hand-worked hours, and bounds that always hold.
+
 use super::*;
 use allium_model::{FlagSet, NetworkRecord, RecordSource, RelayAttributes};
 use proptest::prelude::*;

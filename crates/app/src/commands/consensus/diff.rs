@@ -3,9 +3,9 @@
 use super::votes::{print, read_side};
 use crate::cli::Format;
 use crate::commands::say;
+use crate::config::Config;
 use crate::failure::Failure;
 use allium_analysis::directory::ConsensusDiff;
-use allium_documents::Limits;
 use allium_views::diff_rows;
 use clap::Args;
 use std::path::PathBuf;
@@ -24,8 +24,8 @@ pub struct DiffArgs {
     pub format: Format,
 }
 
-pub fn run(args: &DiffArgs) -> Result<(), Failure> {
-    let limits = Limits::default();
+pub fn run(args: &DiffArgs, config: &Config) -> Result<(), Failure> {
+    let limits = config.limits();
     let sides = [read_side(&args.one, &limits)?, read_side(&args.other, &limits)?];
     if let [Some(one), Some(other)] = sides.each_ref().map(|side| side.summary.as_ref())
         && one.flavor != other.flavor

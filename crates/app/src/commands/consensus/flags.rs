@@ -3,9 +3,9 @@
 use super::votes::{Wanted, print, read_side, read_votes};
 use crate::cli::Format;
 use crate::commands::say;
+use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
 use allium_analysis::directory::{Explanation, explain};
-use allium_documents::Limits;
 use allium_model::{Fingerprint, FlagSet};
 use allium_views::{flag_rows, requirement_rows};
 use clap::Args;
@@ -31,8 +31,8 @@ pub struct FlagsArgs {
     pub format: Format,
 }
 
-pub fn run(args: &FlagsArgs) -> Result<(), Failure> {
-    let limits = Limits::default();
+pub fn run(args: &FlagsArgs, config: &Config) -> Result<(), Failure> {
+    let limits = config.limits();
     let side = args.consensus.as_ref().map(|path| read_side(path, &limits)).transpose()?;
     let wanted = side.as_ref().map_or(Wanted::OneRound, |side| Wanted::RoundOf(side.valid_after));
     let book = read_votes(&args.votes, wanted, &limits)?;

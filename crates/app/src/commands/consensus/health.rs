@@ -4,6 +4,7 @@ use super::files::{DocumentFile, add_certificates};
 use super::votes::{Wanted, print, read_checked_votes};
 use crate::cli::Format;
 use crate::commands::{now_or, say};
+use crate::config::Config;
 use crate::directory::trusted_by_file;
 use crate::failure::{ExitCode, Failure};
 use allium_analysis::directory::{Directory, DirectoryInputs, TrustedAuthority};
@@ -35,7 +36,7 @@ pub struct HealthArgs {
     #[arg(long, num_args = 1.., value_name = "FILE|DIR")]
     pub certs: Vec<PathBuf>,
     /// Trusted authorities instead of the built-in ones of the public network.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "ALLIUM_AUTHORITIES", value_name = "FILE")]
     pub authorities: Option<PathBuf>,
     /// Judge as of this time, as YYYY-MM-DDThh:mm:ssZ; without it as of the start of the consensus.
     #[arg(long, value_name = "TIME")]
@@ -46,15 +47,15 @@ pub struct HealthArgs {
 }
 
 /// The check list.
-pub fn run(args: &HealthArgs) -> Result<(), Failure> {
-    let directory = directory(args)?;
+pub fn run(args: &HealthArgs, config: &Config) -> Result<(), Failure> {
+    let directory = directory(args, config)?;
     print(&check_rows(Some(&directory)), directory.inputs.data_time().unwrap_or_default(), args.format)?;
     verdict(&directory)
 }
 
 /// The steps of the round.
-pub fn timeline(args: &HealthArgs) -> Result<(), Failure> {
-    let directory = directory(args)?;
+pub fn timeline(args: &HealthArgs, config: &Config) -> Result<(), Failure> {
+    let directory = directory(args, config)?;
     print(&formation_rows(&directory), directory.inputs.data_time().unwrap_or_default(), args.format)?;
     if args.format == Format::Table {
         say(format_args!(
@@ -88,9 +89,9 @@ fn verdict(directory: &Directory) -> Result<(), Failure> {
 
 /// The round as the pages have it, without history and probes. Votes bring certificates, and so are read
 /// before signatures of the consensus are checked.
-fn directory(args: &HealthArgs) -> Result<Directory, Failure> {
-    let limits = Limits::default();
-    let trusted = trusted_by_file(args.authorities.as_deref())?;
+fn directory(args: &HealthArgs, config: &Config) -> Result<Directory, Failure> {
+    let limits = config.limits();
+    let trusted = trusted_by_file(args.authorities.as_deref(), config)?;
     let mut certificates = Certificates::default();
     add_certificates(&mut certificates, &args.certs, &limits)?;
     let file = DocumentFile::read(&args.consensus, &limits)?;

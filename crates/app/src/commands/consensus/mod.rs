@@ -13,6 +13,8 @@ mod show;
 mod verify;
 mod votes;
 
+pub use votes::print;
+
 use crate::config::Config;
 use crate::failure::Failure;
 use clap::{Args, Subcommand, ValueEnum};
@@ -61,10 +63,10 @@ pub fn run(args: ConsensusArgs, config: &Config) -> Result<(), Failure> {
         ConsensusCommand::Verify(args) => verify::run(&args, config),
         ConsensusCommand::Recompute(args) => recompute::run(&args, config),
         ConsensusCommand::Show(args) => show::run(&args, config),
-        ConsensusCommand::Flags(args) => flags::run(&args),
-        ConsensusCommand::Replay(args) => replay::run(&args),
-        ConsensusCommand::Diff(args) => diff::run(&args),
-        ConsensusCommand::Health(args) => health::run(&args),
-        ConsensusCommand::Timeline(args) => health::timeline(&args),
+        ConsensusCommand::Flags(args) => flags::run(&args, config),
+        ConsensusCommand::Replay(args) => replay::run(&args, config),
+        ConsensusCommand::Diff(args) => diff::run(&args, config),
+        ConsensusCommand::Health(args) => health::run(&args, config),
+        ConsensusCommand::Timeline(args) => health::timeline(&args, config),
     }
 }

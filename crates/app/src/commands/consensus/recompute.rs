@@ -28,7 +28,7 @@ pub struct RecomputeArgs {
     #[arg(long, value_enum, default_value = "microdesc")]
     pub flavor: FlavorName,
     /// Trusted authorities, whose number counts, as in `consensus verify`.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "ALLIUM_AUTHORITIES", value_name = "FILE")]
     pub authorities: Option<PathBuf>,
     /// Number of authorities, those without a vote included; by default that of the trusted ones, or that of the
     /// votes where these are not trusted.
@@ -53,7 +53,7 @@ pub enum FlavorName {
 
 pub fn run(args: &RecomputeArgs, config: &Config) -> Result<(), Failure> {
     let limits = config.limits();
-    let trusted = trusted_by_file(args.authorities.as_deref())?;
+    let trusted = trusted_by_file(args.authorities.as_deref(), config)?;
     let files = read_votes(&args.votes, &limits)?;
     let votes = parse_votes(&files, &limits)?;
     match &args.consensus {

@@ -2,10 +2,10 @@
 
 use super::votes::{Wanted, print, read_votes};
 use crate::cli::Format;
+use crate::config::Config;
 use crate::failure::Failure;
 use allium_consensus::flags::Rounding;
 use allium_consensus::replay_book;
-use allium_documents::Limits;
 use allium_views::replay_rows;
 use clap::Args;
 use std::path::PathBuf;
@@ -21,8 +21,8 @@ pub struct ReplayArgs {
     pub format: Format,
 }
 
-pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
-    let book = read_votes(&args.votes, Wanted::All, &Limits::default())?;
+pub fn run(args: &ReplayArgs, config: &Config) -> Result<(), Failure> {
+    let book = read_votes(&args.votes, Wanted::All, &config.limits())?;
     let replays = replay_book(&book, Rounding::VOTE);
     let at = replays.iter().map(|replay| replay.valid_after).max().unwrap_or_default();
     print(&replay_rows(&replays), at, args.format)

@@ -23,6 +23,8 @@ pub enum Verdict {
     NotBelieved,
     /// It cannot be read as a document that authorities sign.
     Unusable,
+    /// There is no such file, or it cannot be read at all.
+    Unreadable,
 }
 
 /// What came of one file.
@@ -253,6 +255,7 @@ impl FileReport {
     fn verdict_words(&self) -> &'static str {
         match (self.verdict, self.flavor) {
             (Verdict::Unusable, _) => "cannot be used",
+            (Verdict::Unreadable, _) => "cannot be read",
             (Verdict::Believed, _) => "believed",
             (Verdict::NotBelieved, Some("ns" | "microdesc")) => {
                 "NOT BELIEVED: no majority of the trusted authorities"

@@ -5,6 +5,7 @@ mod check;
 mod export;
 mod health;
 mod import;
+mod incidents;
 mod prune;
 pub mod status;
 
@@ -45,6 +46,8 @@ pub enum HistoryCommand {
     Status(status::StatusArgs),
     /// Take in consensuses, details documents of Onionoo and presence runs. What is there already is skipped.
     Import(import::ImportArgs),
+    /// Search the history for incidents, from where the last search ended, and list them.
+    Incidents(incidents::IncidentsArgs),
     /// Write a part of the history as CSV or Parquet.
     Export(export::ExportArgs),
     /// Compute what the hours that are kept tell of the health of the network in the past.
@@ -65,6 +68,7 @@ pub fn run(args: HistoryArgs, config: &Config) -> Result<(), Failure> {
     match args.command {
         HistoryCommand::Status(args) => status::run(&args, &place),
         HistoryCommand::Import(args) => import::run(&args, &place, config),
+        HistoryCommand::Incidents(args) => incidents::run(&args, &place),
         HistoryCommand::Export(args) => export::run(&args, &place),
         HistoryCommand::Health => health::run(&place),
         HistoryCommand::Prune(args) => prune::run(&args, &place, config),

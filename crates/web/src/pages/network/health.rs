@@ -304,7 +304,7 @@ fn regions(site: Site<'_>) -> Section {
     let snapshot = site.snapshot();
     let row = |region: Region| {
         let area = Area::Region(region);
-        let health = GroupHealth::of_area(snapshot, area)?;
+        let health = GroupHealth::of_area(snapshot, area).filter(|health| health.sums.relays.running > 0)?;
         let href = site.links().page(&Page::Places(PlacesPage::Area(area)));
         let relays = format::count(health.sums.relays.running as usize);
         let mut cells = vec![Cell::Link(Some(href), area.name().into()), number(relays)];

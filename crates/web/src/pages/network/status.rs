@@ -72,12 +72,7 @@ pub(super) fn tiles(health: &NetworkHealth) -> Vec<Tile> {
     let unknown = health.count(CheckState::Unknown);
     vec![
         score(health),
-        Tile::new(
-            "Relays running",
-            format::count(health.sums.relays.running as usize),
-            "",
-            format!("of {} seen in 7 days", format::count(health.sums.relays.seen as usize)),
-        ),
+        relays(health),
         share("Consensus weight active", health.sums.weight, |_| "of the weight seen in 7 days".into()),
         share("Exit capacity", health.sums.exit_capacity, capacity),
         share("Guard capacity", health.sums.guard_capacity, capacity),
@@ -88,6 +83,18 @@ pub(super) fn tiles(health: &NetworkHealth) -> Vec<Tile> {
             format!("{unknown} more lack their data"),
         ),
     ]
+}
+
+fn relays(health: &NetworkHealth) -> Tile {
+    let sums = &health.sums;
+    let seen = format::count(sums.relays.seen as usize);
+    let detail = match sums.relays_of_unknown_role {
+        0 => format!("of {seen} seen in 7 days"),
+        unknown => {
+            format!("of {seen} seen in 7 days, {} of them of unknown role", format::count(unknown as usize))
+        }
+    };
+    Tile::new("Relays running", format::count(sums.relays.running as usize), "", detail)
 }
 
 fn score(health: &NetworkHealth) -> Tile {

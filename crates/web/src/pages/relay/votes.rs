@@ -168,7 +168,7 @@ fn next_step(flag: &FlagExplanation) -> String {
     }
     let missing = step.missing.filter(|missing| !matches!(missing, Quantity::Is(_)));
     let missing = missing
-        .map_or_else(String::new, |missing| format!(" At the nearest, {} are missing.", amount(missing)));
+        .map_or_else(String::new, |missing| format!(" {} are missing for a majority.", amount(missing)));
     format!(
         "{needed} In the way at {}: {}. {}{missing}",
         of(step.authorities),
@@ -408,7 +408,7 @@ mod tests {
         let missing = Some(Quantity::Seconds(3 * 86_400));
         let words = next_step(&lacking(Flag::Guard, RequirementKind::TimeKnown, missing));
         assert!(words.contains("In the way at 9 of 9: weighted time known."), "{words}");
-        assert!(words.ends_with("At the nearest, 3.0 days are missing."), "{words}");
+        assert!(words.ends_with("3.0 days are missing for a majority."), "{words}");
     }
 
     #[test]

@@ -3,8 +3,12 @@
 use super::super::answer::Answer;
 use super::super::problem::Problem;
 use super::{Call, find};
+use allium_analysis::health::GroupHealth;
+use allium_analysis::places::Area;
 use allium_model::GroupKind;
-use allium_views::{QueryError, Rows, health_rows, operator_report_rows, write_health};
+use allium_views::{
+    QueryError, Rows, group_health_rows, health_rows, operator_report_rows, write_group_health, write_health,
+};
 
 /// The network as a whole.
 pub(super) fn network(call: Call<'_>) -> Result<Answer, Problem> {
@@ -43,6 +47,29 @@ pub(super) fn group(call: Call<'_>, kind: GroupKind, id: &str) -> Result<Answer,
     let snapshot = &call.published.edition.snapshot;
     let group = find::group(snapshot, kind, id).ok_or_else(|| missing(noun(kind), id))?;
     answer(call, &Rows::of_group(snapshot, kind, group.position), &format!("{}-{id}", noun(kind)))
+}
+
+/// The health of a group.
+pub(super) fn group_health(call: Call<'_>, kind: GroupKind, id: &str) -> Result<Answer, Problem> {
+    let snapshot = &call.published.edition.snapshot;
+    let group = find::group(snapshot, kind, id).ok_or_else(|| missing(noun(kind), id))?;
+    answer_health(call, &GroupHealth::of_group(snapshot, group), &format!("{}-{id}-health", noun(kind)))
+}
+
+/// The health of a region.
+pub(super) fn region_health(call: Call<'_>, name: &str) -> Result<Answer, Problem> {
+    let slug = name.to_lowercase();
+    let area = Area::of_slug(&slug);
+    let health = area.and_then(|area| GroupHealth::of_area(&call.published.edition.snapshot, area));
+    answer_health(call, &health.ok_or_else(|| missing("region", name))?, &format!("region-{slug}-health"))
+}
+
+fn answer_health(call: Call<'_>, health: &GroupHealth, file_name: &str) -> Result<Answer, Problem> {
+    only_format(&call.asked.query)?;
+    let (snapshot, meta) = (&call.published.edition.snapshot, call.meta());
+    call.form.nested(&group_health_rows(health), file_name, |bytes| {
+        write_group_health(bytes, snapshot, health, &meta)
+    })
 }
 
 /// Every region, in one answer.

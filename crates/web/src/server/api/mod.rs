@@ -76,6 +76,8 @@ impl Call<'_> {
             ApiRoute::Leaderboard(slug) => list::leaderboard(self, slug),
             ApiRoute::OperatorReport(id) => item::operator_report(self, id),
             ApiRoute::Group(kind, id) => item::group(self, *kind, id),
+            ApiRoute::GroupHealth(kind, id) => item::group_health(self, *kind, id),
+            ApiRoute::RegionHealth(name) => item::region_health(self, name),
             ApiRoute::Consensus => consensus::newest(self),
             ApiRoute::ConsensusDiff => consensus::diff(self),
             ApiRoute::ConsensusReplay => consensus::replay(self),

@@ -27,6 +27,10 @@ pub(crate) enum ApiRoute {
     OperatorReport(String),
     /// A group, by what should be its id.
     Group(GroupKind, String),
+    /// The health of a group, by what should be its id.
+    GroupHealth(GroupKind, String),
+    /// The health of a region, by what should be its name in addresses.
+    RegionHealth(String),
     /// The newest consensus.
     Consensus,
     /// What changed since the one before.
@@ -75,6 +79,10 @@ impl ApiRoute {
             }
             (Some("relays"), Some(id), Some("flags"), None) => return Self::RelayFlags(id.to_owned()),
             (Some("relays"), Some(id), Some("votes"), None) => return Self::RelayVotes(id.to_owned()),
+            (Some("regions"), Some(name), Some("health"), None) => {
+                return Self::RegionHealth(name.to_owned());
+            }
+            (Some(list), Some(id), Some("health"), None) => return Self::of_group_health(list, id),
             (_, _, Some(_), _) => return Self::Unknown,
             _ => {}
         }
@@ -107,6 +115,13 @@ impl ApiRoute {
         }
     }
 
+    /// The health of groups whose relays have an owner or a place in common.
+    fn of_group_health(list: &str, id: &str) -> Self {
+        let kinds = [GroupKind::Operator, GroupKind::Family, GroupKind::As, GroupKind::Country];
+        let kind = kinds.into_iter().find(|kind| ListKind::Groups(*kind).name() == list);
+        kind.map_or(Self::Unknown, |kind| Self::GroupHealth(kind, id.to_owned()))
+    }
+
     /// The endpoint's name in metrics and the access log.
     pub(crate) fn name(&self) -> &'static str {
         match self {
@@ -121,6 +136,7 @@ impl ApiRoute {
             Self::Relay(_) => "api_relay",
             Self::RelayHistory(_) => "api_relay_history",
             Self::Group(kind, _) => group_names(*kind).1,
+            Self::GroupHealth(..) | Self::RegionHealth(_) => "api_group_health",
             Self::Consensus => "api_consensus",
             Self::ConsensusDiff => "api_consensus_diff",
             Self::ConsensusReplay => "api_consensus_replay",
@@ -163,6 +179,10 @@ mod tests {
             ("/api/v1/", ApiRoute::Index),
             ("/api/v1/network", ApiRoute::Network),
             ("/api/v1/network/health", ApiRoute::NetworkHealth),
+            ("/api/v1/ases/1/health", ApiRoute::GroupHealth(GroupKind::As, "1".into())),
+            ("/api/v1/regions/europe/health/", ApiRoute::RegionHealth("europe".into())),
+            ("/api/v1/flags/exit/health", ApiRoute::Unknown),
+            ("/api/v1/relays/AB/health", ApiRoute::Unknown),
             ("/api/v1/network/x", ApiRoute::Unknown),
             ("/api/v1/ases/", ApiRoute::List(ListKind::Groups(GroupKind::As))),
             ("/api/v1/relays/AB", ApiRoute::Relay("AB".into())),

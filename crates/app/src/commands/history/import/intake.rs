@@ -1,7 +1,7 @@
 //! Takes documents in: knows what they are, checks them, makes records of them and commits each.
 
 use super::super::Place;
-use super::super::status::Facts;
+use super::report::Report;
 use super::votes::VotesOfRound;
 use super::{ProgressName, files, onionoo, presence};
 use crate::commands::say;
@@ -13,12 +13,12 @@ use allium_consensus::{
     summarize_consensus, verify_consensus,
 };
 use allium_documents::dirspec::{DocumentKind, parse_certificates, parse_consensus};
-use allium_documents::{Limits, decompress};
-use allium_model::{HourRecord, Timestamp};
+use allium_documents::{Limits, decompress, opening};
+use allium_model::{HourRecord, Timestamp, Warning};
 use allium_store::{Appended, SeenDocument, Store};
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -35,47 +35,15 @@ const MAX_RATIO: u64 = 1_000;
 /// Bytes that any archive may unpack to.
 const ALLOWANCE_BYTES: u64 = 256 << 20;
 
-/// What an import did.
-#[derive(Debug, Clone, Default)]
-pub struct Report {
-    /// Records that are new in the history.
-    pub added: u64,
-    /// Records that took the place of one from a worse source.
-    pub replaced: u64,
-    /// Documents that were there before.
-    pub known: u64,
-    /// Documents beside which an equal or better one stands, or whose day has daily values only.
-    pub superseded: u64,
-    /// Votes whose facts are in the history.
-    pub votes: u64,
-    /// Certificates that hold.
-    pub certificates: u64,
-    /// Documents that are not for the history.
-    pub other: u64,
-    /// Documents that could not be used.
-    pub refused: u64,
-}
+/// Bytes that a document of the directory may have, unpacked; the largest votes have about 4 MB.
+const MAX_DIRECTORY_BYTES: usize = 64 << 20;
 
-impl Report {
-    /// Whether nothing was found.
-    pub fn is_empty(&self) -> bool {
-        self.added + self.replaced + self.known + self.superseded + self.votes + self.certificates == 0
-    }
+/// Bytes of a file, as stored, and of its content, from which it is told which limit is its own.
+const OPENING_BYTES: u64 = 1 << 18;
+const OPENING_PLAIN_BYTES: usize = 64;
 
-    /// The numbers with their names.
-    pub fn facts(&self) -> Facts {
-        vec![
-            ("added", self.added.into()),
-            ("replaced", self.replaced.into()),
-            ("known", self.known.into()),
-            ("superseded", self.superseded.into()),
-            ("votes", self.votes.into()),
-            ("certificates", self.certificates.into()),
-            ("other_documents", self.other.into()),
-            ("refused", self.refused.into()),
-        ]
-    }
-}
+/// Things noticed about one document that are said one by one; the rest is counted.
+const SAID_TOGETHER: usize = 5;
 
 /// Takes documents in.
 pub struct Intake<'a> {
@@ -128,7 +96,29 @@ impl<'a> Intake<'a> {
             let packed_bytes = file.metadata().map_err(unreadable)?.len();
             return self.read_archive(&name, file, packed_bytes);
         }
-        self.take(&name, &std::fs::read(path).map_err(unreadable)?)
+        let mut file = File::open(path).map_err(unreadable)?;
+        let size = file.metadata().map_err(unreadable)?.len();
+        let mut bytes = Vec::new();
+        (&mut file).take(OPENING_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+        let most = self.limits_of(&bytes).max_document_bytes as u64;
+        if size > most {
+            self.refuse(
+                &name,
+                &format!("it has {size} bytes, and {most} are the most that a document like it may have"),
+            );
+            return Ok(());
+        }
+        // A file that grows meanwhile is read to its limit and refused there.
+        file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+        self.take(&name, &bytes)
+    }
+
+    /// The limits for a document, by its first bytes as they are stored.
+    fn limits_of(&self, stored: &[u8]) -> Limits {
+        let plain = opening(stored, OPENING_PLAIN_BYTES, &self.limits);
+        let is_of_other_source = plain.starts_with(b"PAR1") || plain.trim_ascii_start().starts_with(b"{");
+        let most = if is_of_other_source { usize::MAX } else { MAX_DIRECTORY_BYTES };
+        Limits { max_document_bytes: self.limits.max_document_bytes.min(most), ..self.limits }
     }
 
     fn read_archive(&mut self, name: &str, file: File, packed_bytes: u64) -> Result<(), Failure> {
@@ -167,7 +157,7 @@ impl<'a> Intake<'a> {
 
     /// Takes a document in.
     fn take(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        let limits = self.limits;
+        let limits = self.limits_of(&bytes[..bytes.len().min(OPENING_BYTES as usize)]);
         let plain = match decompress(bytes, &limits) {
             Ok(plain) => plain,
             Err(error) => {
@@ -202,11 +192,25 @@ impl<'a> Intake<'a> {
         say(format_args!("{name} is not taken: {reason}"));
     }
 
+    /// Says and counts what was noticed about a document.
+    pub(super) fn warn(&mut self, name: &str, warnings: &[Warning], problems: &[String]) {
+        let noticed = warnings.len() + problems.len();
+        self.report.warnings += noticed as u64;
+        let texts = problems.iter().cloned().chain(warnings.iter().map(ToString::to_string));
+        for text in texts.take(SAID_TOGETHER) {
+            say(format_args!("{name}: {text}"));
+        }
+        if noticed > SAID_TOGETHER {
+            say(format_args!("{name}: and {} more warnings", noticed - SAID_TOGETHER));
+        }
+    }
+
     fn take_certificates(&mut self, name: &str, plain: &[u8]) {
         let parsed = match parse_certificates(plain, &self.limits) {
             Ok(parsed) => parsed,
             Err(error) => return self.refuse(name, &error.to_string()),
         };
+        self.warn(name, &parsed.warnings, &[]);
         for certificate in &parsed.document {
             match self.certificates.add(certificate) {
                 Ok(()) => self.report.certificates += 1,
@@ -248,6 +252,7 @@ impl<'a> Intake<'a> {
             self.refuse(name, &reason);
             return Ok(());
         }
+        self.warn(name, &parsed.warnings, &verification.problems);
         let facts = ConsensusFacts {
             bytes: plain.len() as u64,
             unknown_items: parsed.unknown_items.values().sum(),

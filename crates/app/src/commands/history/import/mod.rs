@@ -7,16 +7,20 @@ mod files;
 mod intake;
 mod onionoo;
 mod presence;
+#[cfg(test)]
+mod real_drops;
+mod report;
 mod votes;
 
 use super::{Place, status};
 use crate::commands::{clock, say};
 use crate::config::Config;
+use crate::directory::trusted_by_file;
 use crate::failure::{ExitCode, Failure};
-use allium_consensus::TrustedAuthorities;
 use clap::{Args, ValueEnum};
-use intake::{Intake, Report};
-use std::path::{Path, PathBuf};
+use intake::Intake;
+use report::Report;
+use std::path::PathBuf;
 
 /// Options of `history import`.
 #[derive(Debug, Args)]
@@ -29,7 +33,7 @@ pub struct ImportArgs {
     #[arg(long, num_args = 1.., value_name = "FILE")]
     pub certs: Vec<PathBuf>,
     /// Trusted authorities instead of those of the public network.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "ALLIUM_AUTHORITIES", value_name = "FILE")]
     pub authorities: Option<PathBuf>,
     /// How to show how far it is.
     #[arg(long, value_enum, default_value = "auto")]
@@ -52,7 +56,7 @@ pub enum ProgressName {
 
 pub fn run(args: &ImportArgs, place: &Place, config: &Config) -> Result<(), Failure> {
     let limits = config.limits();
-    let trusted = trusted(args.authorities.as_deref())?;
+    let trusted = trusted_by_file(args.authorities.as_deref(), config)?;
     let store = place.open_to_write()?;
     let mut intake = Intake::new(place, &store, trusted, limits, clock(), args.progress);
     for path in &args.certs {
@@ -68,16 +72,6 @@ pub fn run(args: &ImportArgs, place: &Place, config: &Config) -> Result<(), Fail
     place.wait(store.close())?;
     status::write(&report.facts(), args.format)?;
     judge(&report)
-}
-
-fn trusted(file: Option<&Path>) -> Result<TrustedAuthorities, Failure> {
-    let Some(path) = file else { return Ok(TrustedAuthorities::builtin()) };
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        Failure::new(ExitCode::Source, format_args!("cannot read {}: {error}", path.display()))
-    })?;
-    TrustedAuthorities::parse(&text).map_err(|error| {
-        Failure::new(ExitCode::Configuration, format_args!("cannot use {}: {error}", path.display()))
-    })
 }
 
 /// Everything that could be used is in the history; what could not is a failure to be heard of.

@@ -52,6 +52,7 @@ impl Intake<'_> {
             self.refuse(name, &format!("the vote is not signed by a trusted authority: {reason}"));
             return Ok(());
         }
+        self.warn(name, &parsed.warnings, &verification.problems);
         let parts = summarize_vote(vote, VoteFacts { bytes: plain.len() as u64, is_verified: true });
         if self.round.valid_after != Some(valid_after) || self.round.votes.len() >= MAX_VOTES {
             self.put_votes()?;
