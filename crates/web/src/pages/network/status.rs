@@ -4,7 +4,7 @@ use crate::incidents_page::IncidentsPage;
 use crate::pages::Site;
 use crate::pages::authorities::words::severity_class;
 use crate::rows::Tile;
-use crate::{AuthoritiesPage, IncidentsPage, Page, format};
+use crate::{AuthoritiesPage, Page, format};
 use allium_analysis::health::{Change, CheckState, NetworkHealth, RunningOfSeen, Span, Trend};
 use allium_model::{Severity, printable};
 
