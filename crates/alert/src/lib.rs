@@ -1,6 +1,6 @@
 //! Who is told what, and when.
 //!
-//! [`Facts`] say what is known of each relay, [`decide`] looks at subscriptions, facts and incidents with
+//! [`Facts`] say what is known of each relay, [`decide()`] looks at subscriptions, facts and incidents with
 //! the states of the last time, and gives the states that changed and every decision with its reason.
 //! [`Message`] is what is said, and `render` puts it into the form of a channel. Nothing here sends,
 //! stores or asks a clock. Definitions: `docs/methods/alerts.md`.
