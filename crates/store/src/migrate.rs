@@ -107,7 +107,7 @@ mod tests {
         let path = folder.path().join("history.db");
         let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
         let mut connection = options.connect().await.unwrap();
-        migrate_by(&STEPS[..1], &mut connection, &path, Migration::InPlace).await.unwrap();
+        migrate_by(&STEPS, &mut connection, &path, Migration::InPlace).await.unwrap();
         (folder, path, connection)
     }
 

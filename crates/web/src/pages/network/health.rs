@@ -127,25 +127,26 @@ pub(in crate::pages) fn evidence(site: Site<'_>, evidence: &[Evidence]) -> Html 
     let mut html = Html::default();
     let Some((first, rest)) = evidence.split_first() else { return html };
     html.markup("<details><summary>");
-    line(&mut html, site, first);
+    value(&mut html, first);
     html.markup("</summary><ul>");
-    for part in rest {
+    // A summary opens what it heads, so it can hold no link; the group of the first stands below it.
+    for part in first.group.map(|_| first).into_iter().chain(rest) {
         html.markup("<li>");
-        line(&mut html, site, part);
+        value(&mut html, part);
+        if let Some(key) = part.group {
+            html.text(" (").link(site.group_link(key), &name_of(site, key)).text(")");
+        }
         html.markup("</li>");
     }
     html.markup("</ul></details>");
     html
 }
 
-fn line(html: &mut Html, site: Site<'_>, part: &Evidence) {
+fn value(html: &mut Html, part: &Evidence) {
     let value = part.value.map_or_else(|| "not known".into(), quantity);
     html.text(part.name).text(": ").text(&value);
     if let Some(target) = part.target {
         html.text(", aim ").text(&quantity(target));
-    }
-    if let Some(key) = part.group {
-        html.text(" (").link(site.group_link(key), &name_of(site, key)).text(")");
     }
 }
 
