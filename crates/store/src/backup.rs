@@ -117,9 +117,10 @@ async fn replace(part: &Path, to: &Path, kept: &Path) -> Result<(), StoreError> 
 /// Moves what is left of a write-ahead log; nothing is of a store whose log was folded in.
 fn set_log_aside(store: &Path, kept: &Path) -> Result<(), StoreError> {
     for suffix in ["-wal", "-shm"] {
-        let log = beside(store, suffix);
-        if log.exists() {
-            std::fs::rename(&log, beside(kept, suffix))?;
+        match std::fs::rename(beside(store, suffix), beside(kept, suffix)) {
+            // A connection that just ended may take its log along at this very moment.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            moved => moved?,
         }
     }
     Ok(())

@@ -28,7 +28,7 @@ const NOT_BELIEVED: i32 = 11;
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
 /// Rounds that are tried for a fault that needs a moment within the round.
-const TRIES: u32 = 5;
+const TRIES: u32 = 10;
 
 /// Seconds by which a clock is wrong: more than is forgiven, and too little to disturb the voting.
 const SKEW_SECONDS: i64 = 40;
