@@ -119,7 +119,7 @@ fn set_log_aside(store: &Path, kept: &Path) -> Result<(), StoreError> {
     for suffix in ["-wal", "-shm"] {
         match std::fs::rename(beside(store, suffix), beside(kept, suffix)) {
             // A connection that just ended may take its log along at this very moment.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             moved => moved?,
         }
     }
