@@ -5,6 +5,7 @@
 //! terminal) reads the same values from here. Definitions: `docs/methods/`.
 
 mod aggregate;
+mod check_list;
 mod classes;
 mod concentration;
 pub mod detection;

@@ -177,12 +177,22 @@ pub(crate) struct Pager {
 impl Pager {
     /// The pager of a page of so many rows; none when there is only one page.
     pub(crate) fn new(total: usize, page: usize, link: impl Fn(usize) -> String) -> Option<Self> {
-        let pages = crate::list::page_count(total);
-        if pages == 1 {
+        Self::of_rows(crate::list::PAGE_ROWS, total, page, link)
+    }
+
+    /// The same where a page has another number of rows.
+    pub(crate) fn of_rows(
+        rows: usize,
+        total: usize,
+        page: usize,
+        link: impl Fn(usize) -> String,
+    ) -> Option<Self> {
+        let pages = total.div_ceil(rows);
+        if pages <= 1 {
             return None;
         }
-        let first = (page - 1) * crate::list::PAGE_ROWS + 1;
-        let last = total.min(page * crate::list::PAGE_ROWS);
+        let first = (page - 1) * rows + 1;
+        let last = total.min(page * rows);
         Some(Self {
             previous: (page > 1).then(|| link(page - 1)),
             next: (page < pages).then(|| link(page + 1)),

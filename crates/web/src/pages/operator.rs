@@ -170,17 +170,9 @@ fn frame<'a>(site: Site<'a>, group: Group<'a>, sum: &Aggregate, page: &Page, num
 
 /// The pager of the relays; none when there is only one page.
 fn pager(site: Site<'_>, group: Group<'_>, number: usize) -> Option<Pager> {
-    let (total, pages) = (group.members.len(), page_count(group.members.len()));
-    let link = |number: usize| {
+    Pager::of_rows(PAGE_ROWS, group.members.len(), number, |number| {
         let page = Page::of_group(site.snapshot(), group.key, number);
         page.map(|page| site.links().page(&page)).unwrap_or_default()
-    };
-    let first = (number - 1) * PAGE_ROWS;
-    let last = total.min(first + PAGE_ROWS);
-    (pages > 1).then(|| Pager {
-        previous: (number > 1).then(|| link(number - 1)),
-        next: (number < pages).then(|| link(number + 1)),
-        range: format!("{} to {} of {}", format::count(first + 1), format::count(last), format::count(total)),
     })
 }
 

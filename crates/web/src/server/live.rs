@@ -10,7 +10,7 @@ use super::app::App;
 use super::asked::Asked;
 use super::problem::Problem;
 use axum::body::Body;
-use axum::http::header::{CONNECTION, RETRY_AFTER};
+use axum::http::header::CONNECTION;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
@@ -109,8 +109,7 @@ impl Readers {
 /// The stream of events, or a refusal when there are too many readers of it.
 pub(crate) fn answer(app: &App, asked: &Asked, slot: Option<&Slot>) -> Response {
     let Ok(place) = Arc::clone(&app.readers.places).try_acquire_owned() else {
-        let refusal = Problem::TooManyReaders.page().with(RETRY_AFTER, "60");
-        return refusal.into_response(asked, Audience::Site).0;
+        return Problem::TooManyReaders.page().into_response(asked, Audience::Site).0;
     };
     // The connection is of no other use afterwards.
     let answer = Answer::new(StatusCode::OK, EVENT_STREAM, Bytes::new()).with(CONNECTION, "close");

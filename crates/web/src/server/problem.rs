@@ -68,6 +68,9 @@ struct ProblemDocument<'a> {
 /// Seconds after which asking again makes sense.
 const RETRY_AFTER_SECONDS: &str = "5";
 
+/// The same where others must close their pages first.
+const READERS_RETRY_AFTER_SECONDS: &str = "60";
+
 impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
@@ -153,6 +156,7 @@ impl Problem {
             Self::MethodNotAllowed(allowed) => answer.with(ALLOW, allowed),
             Self::TooManyForms(seconds) => answer.with(RETRY_AFTER, &seconds.to_string()),
             Self::NotReady | Self::TooSlow => answer.with(RETRY_AFTER, RETRY_AFTER_SECONDS),
+            Self::TooManyReaders => answer.with(RETRY_AFTER, READERS_RETRY_AFTER_SECONDS),
             _ => answer,
         }
     }

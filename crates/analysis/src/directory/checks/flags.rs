@@ -1,6 +1,6 @@
 //! Flags: of the authorities themselves, and votes against the consensus.
 
-use super::{NO_CONSENSUS, NO_TRUST, NO_VOTES, Outcome, Subject, pass, unknown, warn_of};
+use super::{NO_CONSENSUS, NO_RELAYS, NO_TRUST, NO_VOTES, Outcome, Subject, pass, unknown, warn_of};
 use allium_model::Flag;
 
 /// Flags whose numbers differ between votes by their nature.
@@ -17,8 +17,7 @@ pub(super) fn authority_flag(subject: Subject<'_>) -> Outcome {
     let known: Vec<_> = known.collect();
     if known.is_empty() {
         let is_anybody_trusted = subject.trusted().next().is_some();
-        let words = "The list of trusted authorities names none of their relays.";
-        return unknown(if is_anybody_trusted { words } else { NO_TRUST });
+        return unknown(if is_anybody_trusted { NO_RELAYS } else { NO_TRUST });
     }
     let has_flag = |fingerprint| {
         relays

@@ -14,6 +14,7 @@ mod shared_random;
 mod signatures;
 
 use super::{AuthorityReport, DirectoryInputs};
+use crate::check_list::check_list;
 use std::fmt::Write as _;
 
 /// What came of a check.
@@ -69,34 +70,8 @@ struct Subject<'a> {
     authorities: &'a [AuthorityReport],
 }
 
-macro_rules! checks {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $title:literal, $run:path;)+) => {
-        /// The closed list of checks.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum CheckName { $($(#[$doc])* $name),+ }
-
-        impl CheckName {
-            /// Every check, in the order of the list.
-            pub const ALL: [Self; [$($text),+].len()] = [$(Self::$name),+];
-
-            /// Its name in the mails, in JSON and in addresses.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => $text),+ }
-            }
-
-            /// What must hold, in a few words.
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$name => $title),+ }
-            }
-
-            fn run(self, subject: Subject<'_>) -> Outcome {
-                match self { $(Self::$name => $run(subject)),+ }
-            }
-        }
-    };
-}
-
-checks! {
+check_list! {
+    CheckName;
     /// The newest consensus is in force.
     MissingLatestConsensus = "missing_latest_consensus", "The newest consensus is not more than an hour old", consensus::latest;
     /// Every vote supports the consensus method.
@@ -156,8 +131,9 @@ pub fn checks(inputs: &DirectoryInputs, authorities: &[AuthorityReport]) -> Vec<
 const NO_CONSENSUS: &str = "No consensus was read.";
 const NO_VOTES: &str = "No votes were read.";
 const NO_TRUST: &str = "No trusted authorities are configured.";
+const NO_RELAYS: &str = "The list of trusted authorities names none of their relays.";
 
-fn outcome(state: CheckState, evidence: impl Into<String>) -> Outcome {
+pub(crate) fn outcome(state: CheckState, evidence: impl Into<String>) -> Outcome {
     Outcome { state, evidence: evidence.into() }
 }
 
@@ -165,7 +141,7 @@ fn pass(evidence: impl Into<String>) -> Outcome {
     outcome(CheckState::Pass, evidence)
 }
 
-fn unknown(evidence: impl Into<String>) -> Outcome {
+pub(crate) fn unknown(evidence: impl Into<String>) -> Outcome {
     outcome(CheckState::Unknown, evidence)
 }
 

@@ -1,7 +1,9 @@
 //! What our own probes and descriptors say: reachability, time to answer, clocks, versions.
 
 use super::super::responses::{Responses, responses};
-use super::{AuthorityReport, CheckState, NO_CONSENSUS, Outcome, Subject, joined, outcome, unknown, warn_of};
+use super::{
+    AuthorityReport, CheckState, NO_CONSENSUS, NO_RELAYS, Outcome, Subject, joined, outcome, unknown, warn_of,
+};
 use crate::statistics::median;
 use allium_model::ProbeOutcome;
 
@@ -78,7 +80,7 @@ pub(super) fn versions(subject: Subject<'_>) -> Outcome {
     };
     let known: Vec<_> = subject.trusted().filter_map(|authority| Some((authority, of(authority)?))).collect();
     if known.is_empty() {
-        return unknown("The list of trusted authorities names none of their relays.");
+        return unknown(NO_RELAYS);
     }
     let found: Vec<String> = known
         .iter()

@@ -10,8 +10,10 @@ mod strength;
 use super::churn::Churn;
 use super::sums::Sums;
 use crate::Report;
+use crate::check_list::check_list;
 use crate::directory::Directory;
 pub use crate::directory::checks::{CheckState, Outcome};
+use crate::directory::checks::{outcome, unknown};
 pub use strength::{EXITS, GUARDS, PUBLIC_RELAYS};
 
 /// What checks look at.
@@ -36,34 +38,8 @@ pub struct HealthCheck {
     pub outcome: Outcome,
 }
 
-macro_rules! checks {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $title:literal, $run:path;)+) => {
-        /// The closed list of checks.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum HealthCheckName { $($(#[$doc])* $name),+ }
-
-        impl HealthCheckName {
-            /// Every check, in the order of the list.
-            pub const ALL: [Self; [$($text),+].len()] = [$(Self::$name),+];
-
-            /// Its name in JSON and CSV.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => $text),+ }
-            }
-
-            /// What must hold, in a few words.
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$name => $title),+ }
-            }
-
-            fn run(self, subject: Subject<'_>) -> Outcome {
-                match self { $(Self::$name => $run(subject)),+ }
-            }
-        }
-    };
-}
-
-checks! {
+check_list! {
+    HealthCheckName;
     /// The newest consensus is fresh.
     ConsensusFresh = "consensus_fresh", "The consensus is fresh", directory::fresh;
     /// Enough authorities voted.
@@ -99,14 +75,6 @@ checks! {
 /// Runs every check.
 pub(super) fn checks(subject: Subject<'_>) -> Vec<HealthCheck> {
     HealthCheckName::ALL.map(|name| HealthCheck { name, outcome: name.run(subject) }).into()
-}
-
-fn outcome(state: CheckState, evidence: impl Into<String>) -> Outcome {
-    Outcome { state, evidence: evidence.into() }
-}
-
-fn unknown(evidence: impl Into<String>) -> Outcome {
-    outcome(CheckState::Unknown, evidence)
 }
 
 /// The state of a value that must not be above a limit; far above it fails.
