@@ -351,12 +351,13 @@ impl Keeper {
         edition.sources = self.statuses(&edition, now);
         edition.judged_at = now;
         let edition = edition.with_directory(self.directory.clone()).with_history(self.history.clone());
+        // Computed here, so that no reader waits for it; kept on disk when readers have it.
         let record = edition.health().record;
+        self.shared.publish(Arc::new(edition.clone()));
+        self.edition = Some(edition);
         if let Some(health) = &mut self.health {
             health.keep(&record);
         }
-        self.shared.publish(Arc::new(edition.clone()));
-        self.edition = Some(edition);
     }
 
     /// The states of all sources at `now`.
