@@ -256,6 +256,7 @@ impl<'a> Intake<'a> {
         let facts = ConsensusFacts {
             bytes: plain.len() as u64,
             unknown_items: parsed.unknown_items.values().sum(),
+            digest: None,
             signatures: verification.summary(),
         };
         let summary = summarize_consensus(consensus, facts);
