@@ -18,6 +18,7 @@ mod load;
 mod monitor;
 mod network_record;
 mod progress;
+mod stopwatch;
 
 use clap::Parser;
 use failure::ExitCode;

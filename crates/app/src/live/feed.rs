@@ -2,6 +2,7 @@
 
 use super::Event;
 use crate::load::RawDocument;
+use crate::stopwatch::moment;
 use allium_collect::{
     CollectError, Document, Fetched, Fetcher, Jitter, LocalDocument, LocalWatch, Provenance, ScheduleOptions,
     SourceHistory, Url, Validators, read_document, read_file,
@@ -179,6 +180,7 @@ impl Feed {
                     raw,
                     provenance,
                     history: self.history.clone(),
+                    arrived: moment(),
                 })
             }
             Ok(None) => {
