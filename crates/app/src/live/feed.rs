@@ -79,7 +79,7 @@ pub struct Feed {
 }
 
 /// How often files are looked at.
-const LOCAL_INTERVAL: Duration = Duration::from_secs(2);
+const LOCAL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// How often it is looked whether a server is to be asked.
 const DUE_INTERVAL: Duration = Duration::from_secs(1);
