@@ -16,7 +16,9 @@ mod incidents;
 mod live;
 mod load;
 mod monitor;
+mod network_record;
 mod progress;
+mod stopwatch;
 
 use clap::Parser;
 use failure::ExitCode;

@@ -6,6 +6,7 @@ use super::votes::VotesOfRound;
 use super::{ProgressName, files, onionoo, presence};
 use crate::commands::say;
 use crate::failure::{ExitCode, Failure};
+use crate::network_record::record;
 use crate::progress::Progress;
 use allium_collect::{ArchiveLimits, read_archive};
 use allium_consensus::{
@@ -279,7 +280,7 @@ impl<'a> Intake<'a> {
             return Ok(());
         }
         match onionoo::network(plain, self.limits) {
-            Ok(network) => self.commit(name, "details", digest, &onionoo::record(&network, digest)),
+            Ok(network) => self.commit(name, "details", digest, &record(&network, digest)),
             Err(error) => {
                 self.refuse(name, &error.to_string());
                 Ok(())
