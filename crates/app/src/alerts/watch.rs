@@ -71,7 +71,7 @@ pub struct AlertWatch {
 /// How often a decision is made without a new snapshot.
 const LOOK_AGAIN: Duration = Duration::from_mins(5);
 /// How often the figures of what waits and was delivered are taken.
-const COUNT_AGAIN: Duration = Duration::from_secs(30);
+const COUNT_AGAIN: Duration = Duration::from_secs(10);
 /// How often is erased what is over.
 const PRUNE_SECONDS: i64 = 3600;
 
