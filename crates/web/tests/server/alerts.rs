@@ -94,7 +94,7 @@ async fn what_is_wrong_is_said_with_what_was_typed() {
 async fn only_the_button_confirms_and_unsubscribes() {
     let (server, notes) = server().await;
     for (path, words) in
-        [("/alerts/confirm/", "Absent from the consensus"), ("/alerts/unsubscribe/", "Overloaded")]
+        [("/alerts/confirm/", "All relays of the Tor network"), ("/alerts/unsubscribe/", "Relays in AS64496")]
     {
         let target = format!("{path}?token={TOKEN}");
         for method in ["GET", "HEAD"] {

@@ -6,7 +6,7 @@ use crate::html::Html;
 use crate::pages::Site;
 use crate::pages::study::section::Section;
 use crate::{AlertsPage, Page};
-use allium_alert::{Draft, Target, Watches};
+use allium_alert::{Draft, Watches};
 
 /// The form.
 pub(super) fn sheet(site: Site<'_>, typed: &Typed) -> Sheet {
@@ -93,7 +93,7 @@ pub(crate) fn unsubscribe_page(site: Site<'_>, token: &str, drafts: Option<&[Dra
 /// What somebody wishes, one watch a line.
 fn wish(draft: &Draft) -> Html {
     let mut html = Html::default();
-    let target = draft.target.as_ref().map_or_else(String::new, Target::to_string);
+    let target = draft.target.as_ref().map_or_else(String::new, target::words);
     html.markup("<h3><bdi>").text(&target).markup("</bdi></h3><dl class=\"facts\">");
     for watch in draft.watches.iter() {
         html.markup("<div><dt>").text(watch.kind().label()).markup("</dt><dd>");

@@ -50,6 +50,19 @@ fn fields(html: &mut Html, typed: &Typed, more: &str) {
     Field { name: NAME, label, hint: HINT, kind: line, need: Need::Optional, value: name }.write(html);
 }
 
+/// A target as people say it.
+pub(super) fn words(target: &Target) -> String {
+    match target {
+        Target::Relay(fingerprint) => format!("The relay {fingerprint}"),
+        Target::Family(fingerprint) => format!("The family of the relay {fingerprint}"),
+        Target::Domain(domain) => format!("Relays of {domain}"),
+        Target::Operator(id) => format!("Relays of the operator {id}"),
+        Target::As(number) => format!("Relays in {number}"),
+        Target::Country(code) => format!("Relays in {code}"),
+        Target::Network => "All relays of the Tor network".to_owned(),
+    }
+}
+
 /// Kind and name of what was typed, or of the target of a link.
 fn parts(typed: &Typed) -> (&str, &str) {
     if is_typed(typed) {
