@@ -10,6 +10,7 @@ mod alerts;
 mod cli;
 mod commands;
 mod config;
+mod descriptors;
 mod directory;
 mod failure;
 mod incidents;
