@@ -122,12 +122,12 @@ mod tests {
         counts.sort_unstable();
         assert_eq!(counts[counts.len() - 2].1, first.subject);
         assert!(relays.len() >= 30, "{}", relays.len());
-        let mut running_at = |hours: i64| {
+        let running_at = |hours: i64| {
             simulation.set_present(END.plus_seconds(hours * 3600));
             assert_eq!(simulation.published(), END.plus_seconds(hours * 3600));
             relays.iter().filter(|relay| simulation.endings[**relay as usize].running).count()
         };
-        let running: Vec<usize> = (0..10).map(|hours| running_at(hours)).collect();
+        let running: Vec<usize> = (0..10).map(running_at).collect();
         assert_eq!(running[2..8], [0; 6]);
         assert!(running[1] * 10 > relays.len() * 8 && running[8] * 10 > relays.len() * 8, "{running:?}");
     }
