@@ -52,8 +52,11 @@ fn round(name: &str, trusted: &TrustedAuthorities) -> Round {
     let bytes = documents("microdescs/consensus-microdesc", name).remove(0);
     let parsed = parse_consensus(&bytes, &Limits::default()).unwrap().document;
     let verification = verify_consensus(&bytes, &parsed, &certificates, trusted);
-    let facts =
-        ConsensusFacts { bytes: bytes.len() as u64, unknown_items: 0, signatures: verification.summary() };
+    let facts = ConsensusFacts {
+        bytes: bytes.len() as u64,
+        signatures: verification.summary(),
+        ..ConsensusFacts::default()
+    };
     let summary = summarize_consensus(&parsed, facts);
     let votes = documents("votes", name)
         .iter()

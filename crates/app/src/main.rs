@@ -16,6 +16,7 @@ mod incidents;
 mod live;
 mod load;
 mod monitor;
+mod network_record;
 mod progress;
 
 use clap::Parser;

@@ -29,9 +29,9 @@ pub use config::{
 };
 pub use courier::{Clock, Courier, Round};
 pub use desk::{
-    Ask, Audited, ChannelStatus, Committed, Confirmed, Delays, Delivered, Desk, DeskOptions, DeskStatus,
-    Kept, Making, NewMaintenance, NewSilence, NoSteps, SilenceFailure, Site, Step, Steps, StoredSubscription,
-    SubscribeError, TokenError, Waiting,
+    Ask, Audited, Backlog, ChannelStatus, Committed, Confirmed, Delays, Delivered, Desk, DeskOptions,
+    DeskStatus, Kept, Making, NewMaintenance, NewSilence, NoSteps, ResultCount, SilenceFailure, Site, Step,
+    Steps, StoredSubscription, SubscribeError, SubscriptionCounts, TokenError, Waiting,
 };
 pub use error::NotifyError;
 pub use heartbeat::{Heartbeat, HeartbeatConfig, Pulse, Stopped, may_beat};

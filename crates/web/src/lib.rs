@@ -5,6 +5,7 @@
 //! server and for files. Nothing here fetches a document or computes a statistic.
 
 mod alert_board;
+mod alert_figures;
 mod alerts_page;
 mod assets;
 mod authorities_page;
@@ -35,6 +36,7 @@ mod settings;
 pub use alert_board::{
     AlertBoard, AlertCause, BoardAlert, BoardChange, DeliveryCount, DeliveryDelays, Subscribing,
 };
+pub use alert_figures::{AlertFigures, Decisions};
 pub use alerts_page::AlertsPage;
 pub use authorities_page::{AuthoritiesPage, EventFilter};
 pub use commands::{Change, Commands, Operator, Refusal, SubscribeAsk};

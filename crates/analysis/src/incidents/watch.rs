@@ -75,6 +75,16 @@ impl IncidentWatch {
         self.open.iter().map(|open| &open.incident)
     }
 
+    /// The thresholds.
+    pub fn options(&self) -> IncidentOptions {
+        self.options
+    }
+
+    /// Time of the first document that was taken.
+    pub fn first(&self) -> Option<Timestamp> {
+        self.first
+    }
+
     /// Time of the newest document that was taken.
     pub fn last(&self) -> Option<Timestamp> {
         self.last

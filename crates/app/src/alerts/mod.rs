@@ -2,10 +2,12 @@
 //!
 //! `notify` keeps and sends, `alert` decides, and here both meet the snapshot and the clock.
 
+mod board;
+mod commands;
 mod config;
 mod open;
 mod watch;
 
 pub use config::AlertsConfig;
 pub use open::{open_desk, options};
-pub use watch::{AlertWatch, Scene, Scenes};
+pub use watch::{AlertWatch, Alerts, Scene, Scenes};

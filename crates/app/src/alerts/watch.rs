@@ -4,6 +4,8 @@
 //! while it is at work the newest counts. It also decides when only time went by: repeats and digests are due
 //! by the clock.
 
+use super::board::Boards;
+use super::commands::DeskCommands;
 use super::open_desk;
 use crate::config::Config;
 use crate::failure::Failure;
@@ -11,9 +13,13 @@ use allium_alert::{Facts, Inputs, Outcome, decide};
 use allium_analysis::Snapshot;
 use allium_model::{Incident, Timestamp};
 use allium_notify::{Clock, Committed, Courier, Desk, Heartbeat, Making, NotifyError};
+use allium_web::Commands;
+use allium_web::server::Shared;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// What is to be looked at: a snapshot, and the incidents; none where they are not looked for.
 #[derive(Debug, Clone)]
@@ -27,10 +33,35 @@ pub struct Scene {
 /// Where scenes are handed in; the newest counts.
 pub type Scenes = watch::Sender<Option<Scene>>;
 
+/// Alerts at work, for those who serve.
+#[derive(Debug)]
+pub struct Alerts {
+    /// What is kept of them.
+    pub desk: Arc<Desk>,
+    /// Where new snapshots are handed in.
+    pub scenes: Scenes,
+    /// Does what forms ask for.
+    pub commands: Arc<dyn Commands>,
+    boards: Arc<Boards>,
+    clock: fn() -> Timestamp,
+}
+
+impl Alerts {
+    /// What readers share, with the forms and the board of alerts where there are any.
+    pub async fn share(alerts: Option<&Self>) -> Arc<Shared> {
+        let Some(alerts) = alerts else { return Arc::new(Shared::default()) };
+        let shared = Arc::new(Shared::default().with_commands(Arc::clone(&alerts.commands)));
+        alerts.boards.show_on(&shared);
+        alerts.boards.show((alerts.clock)()).await;
+        shared
+    }
+}
+
 /// Decides about alerts.
 #[derive(Debug)]
 pub struct AlertWatch {
     desk: Arc<Desk>,
+    boards: Arc<Boards>,
     heartbeat: Option<Arc<Heartbeat>>,
     facts: Option<Arc<Facts>>,
     /// The snapshot that the facts are of.
@@ -39,31 +70,44 @@ pub struct AlertWatch {
 
 /// How often a decision is made without a new snapshot.
 const LOOK_AGAIN: Duration = Duration::from_mins(5);
+/// How often the figures of what waits and was delivered are taken.
+const COUNT_AGAIN: Duration = Duration::from_secs(30);
 /// How often is erased what is over.
 const PRUNE_SECONDS: i64 = 3600;
 
 impl AlertWatch {
     /// Opens the desk and starts deciding, delivering and giving signs of life inside a tokio runtime; `None`
     /// when alerts are not enabled.
-    pub async fn start(
-        config: &Config,
-        clock: fn() -> Timestamp,
-    ) -> Result<Option<(Arc<Desk>, Scenes)>, Failure> {
+    pub async fn start(config: &Config, clock: fn() -> Timestamp) -> Result<Option<Alerts>, Failure> {
         if !config.alerts.enabled {
             return Ok(None);
         }
         let desk = Arc::new(open_desk(config, Making::IfMissing).await?);
-        let clock: Clock = Arc::new(clock);
+        let boards = Arc::new(Boards::new(Arc::clone(&desk), config.alerts.budget.into()));
+        let commands = DeskCommands::new(Arc::clone(&desk), Arc::clone(&boards), Handle::current());
+        let scenes = Self::spawn(config, &desk, &boards, Arc::new(clock))?;
+        Ok(Some(Alerts { desk, scenes, commands: Arc::new(commands), boards, clock }))
+    }
+
+    /// Starts everything that goes on beside the pages.
+    fn spawn(
+        config: &Config,
+        desk: &Arc<Desk>,
+        boards: &Arc<Boards>,
+        clock: Clock,
+    ) -> Result<Scenes, Failure> {
         let http = super::options(config)?.http;
-        let heartbeat = Heartbeat::open(Arc::clone(&desk), &config.alerts.heartbeat, &http)?.map(Arc::new);
+        let heartbeat = Heartbeat::open(Arc::clone(desk), &config.alerts.heartbeat, &http)?.map(Arc::new);
         if let Some(heartbeat) = &heartbeat {
             tokio::spawn(Arc::clone(heartbeat).run(Arc::clone(&clock)));
         }
-        tokio::spawn(Courier::new(Arc::clone(&desk), Arc::clone(&clock)).run());
+        tokio::spawn(Courier::new(Arc::clone(desk), Arc::clone(&clock)).run());
+        tokio::spawn(count(Arc::clone(boards), Arc::clone(&clock)));
         let (sender, receiver) = watch::channel(None);
-        let watch = Self { desk: Arc::clone(&desk), heartbeat, facts: None, seen: None };
+        let (desk, boards) = (Arc::clone(desk), Arc::clone(boards));
+        let watch = Self { desk, boards, heartbeat, facts: None, seen: None };
         tokio::spawn(watch.run(receiver, clock));
-        Ok(Some((desk, sender)))
+        Ok(sender)
     }
 
     async fn run(mut self, mut scenes: watch::Receiver<Option<Scene>>, clock: Clock) {
@@ -71,15 +115,9 @@ impl AlertWatch {
         loop {
             let scene = scenes.borrow_and_update().clone();
             if let Some(scene) = scene {
-                match self.look(&scene, clock()).await {
-                    Ok(committed) if committed.queued > 0 => {
-                        tracing::info!(messages = committed.queued, "alerts are on their way");
-                    }
-                    Ok(_) => {}
-                    // States and messages are as before: the same is decided again.
-                    Err(error) => tracing::error!("alerts could not be decided: {error}"),
-                }
+                self.look_and_tell(&scene, clock()).await;
             }
+            self.boards.show(clock()).await;
             let now = clock();
             if pruned.is_none_or(|time| !(0..PRUNE_SECONDS).contains(&now.seconds_since(time))) {
                 pruned = Some(now);
@@ -91,6 +129,21 @@ impl AlertWatch {
             if let Ok(Err(_)) = tokio::time::timeout(LOOK_AGAIN, scenes.changed()).await {
                 return;
             }
+        }
+    }
+
+    /// Decides, and says in the log and the figures what came of it.
+    async fn look_and_tell(&mut self, scene: &Scene, now: Timestamp) {
+        let begun = Instant::now();
+        match self.look(scene, now).await {
+            Ok(committed) => {
+                self.boards.decided(scene.snapshot.network.published(), now, begun.elapsed());
+                if committed.queued > 0 {
+                    tracing::info!(messages = committed.queued, "alerts are on their way");
+                }
+            }
+            // States and messages are as before: the same is decided again.
+            Err(error) => tracing::error!("alerts could not be decided: {error}"),
         }
     }
 
@@ -135,6 +188,15 @@ impl AlertWatch {
     }
 }
 
+/// Takes the figures at regular times. Ends with the runtime.
+async fn count(boards: Arc<Boards>, clock: Clock) {
+    let mut interval = tokio::time::interval(COUNT_AGAIN);
+    loop {
+        interval.tick().await;
+        boards.show_figures(clock()).await;
+    }
+}
+
 /// Work that keeps a thread busy, beside those that serve.
 async fn of_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotifyError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| NotifyError::Damaged("a decision failed".into()))
@@ -147,6 +209,7 @@ mod tests {
     use crate::load::{RawDocument, build_edition};
     use allium_alert::{Scalar, SubscriptionTable};
     use allium_notify::{ChannelConfig, SecretPlace, WebhookConfig};
+    use allium_web::Edition;
     use std::collections::BTreeMap;
     use std::path::Path;
 
@@ -179,7 +242,8 @@ mod tests {
 
     async fn watch(config: &Config) -> AlertWatch {
         let desk = Arc::new(open_desk(config, Making::IfMissing).await.unwrap());
-        AlertWatch { desk, heartbeat: None, facts: None, seen: None }
+        let boards = Arc::new(Boards::new(Arc::clone(&desk), config.alerts.budget.into()));
+        AlertWatch { desk, boards, heartbeat: None, facts: None, seen: None }
     }
 
     /// The network of an hour: one relay runs, the other was seen last at some hour.
@@ -235,10 +299,14 @@ mod tests {
         let mut config = config(folder.path());
         assert!(AlertWatch::start(&config, || NOON).await.unwrap().is_none());
         config.alerts.enabled = true;
-        let (desk, scenes) = AlertWatch::start(&config, || NOON).await.unwrap().unwrap();
-        scenes.send_replace(Some(scene(&config, 0, 0)));
+        let alerts = AlertWatch::start(&config, || NOON).await.unwrap().unwrap();
+        let shared = Alerts::share(Some(&alerts)).await;
+        let scene = scene(&config, 0, 0);
+        shared.publish(Arc::new(Edition::new(Arc::clone(&scene.snapshot), Vec::new(), Arc::default(), NOON)));
+        assert!(shared.edition().unwrap().alerts.is_some(), "there is a board from the first edition on");
+        alerts.scenes.send_replace(Some(scene));
         let decided = async {
-            while desk.kept(NOON).await.unwrap().states.counted() != NOON {
+            while alerts.desk.kept(NOON).await.unwrap().states.counted() != NOON {
                 tokio::task::yield_now().await;
             }
         };

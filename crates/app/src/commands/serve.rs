@@ -2,7 +2,7 @@
 
 use super::site::settings;
 use super::{clock, say};
-use crate::alerts::AlertWatch;
+use crate::alerts::{AlertWatch, Alerts};
 use crate::cli::ServeArgs;
 use crate::config::Config;
 use crate::directory::{KeptDocuments, Origin, origin};
@@ -44,10 +44,13 @@ async fn serve(config: Config, settings: Settings) -> Result<(), Failure> {
     let (lock, cache) = open_data_dir(&config)?.unzip();
     let kept = lock.as_ref().map(KeptDocuments::open).transpose()?;
     say(format_args!("listening on {}, following {}", listener.address(), followed(&config)?));
-    let shared = Arc::new(Shared::default());
     let alerts = AlertWatch::start(&config, clock).await?;
+    let shared = Alerts::share(alerts.as_ref()).await;
+    if let Some(alerts) = &alerts {
+        say(format_args!("alerts: {}", told(alerts)));
+    }
     let keeper = Keeper::start(config.clone(), Arc::clone(&shared), cache, clock());
-    let keeper = keeper.with_alerts(alerts.map(|(_, scenes)| scenes));
+    let keeper = keeper.with_alerts(alerts.map(|alerts| alerts.scenes));
     let store = live::open_store(&config).await?;
     live::start(&config, keeper, store, kept, clock)?;
     serve_until_told(listener, shared, options).await
@@ -62,6 +65,13 @@ fn followed(config: &Config) -> Result<String, Failure> {
     });
     let all: Vec<String> = relays.into_iter().chain(authorities).collect();
     Ok(if all.is_empty() { "nobody".to_owned() } else { all.join(" and ") })
+}
+
+/// Who is told by alerts, in words.
+fn told(alerts: &Alerts) -> String {
+    let channels = alerts.desk.channels().map(|(name, kind)| format!("{name} ({})", kind.name()));
+    let people = if alerts.desk.is_open() { "people can subscribe" } else { "nobody can subscribe" };
+    channels.chain([people.to_owned()]).collect::<Vec<_>>().join(", ")
 }
 
 /// The lock of the data directory and the cache in it, where one is configured.

@@ -9,8 +9,11 @@ use super::published::Published;
 use super::round::RoundBytes;
 use super::verify::{Believed, Refusal, Verifier, VoteParts};
 use super::watching::Watching;
+use crate::network_record;
 use allium_analysis::Snapshot;
-use allium_consensus::{RoundFacts, TrustedAuthorities, authority_records, compare_flavors, hour_record};
+use allium_consensus::{
+    RoundFacts, TrustedAuthorities, authority_records, compare_flavors, hour_record, sha256,
+};
 use allium_documents::Limits;
 use allium_model::{
     AuthorityProbe, ConsensusSummary, Fingerprint, HourRecord, Network, Timestamp, VoteBook, VoteSummary,
@@ -353,6 +356,17 @@ impl DirectoryState {
     pub(super) fn book(&self, valid_after: Timestamp) -> Option<VoteBook> {
         let votes = self.votes.get(&valid_after)?;
         Some(VoteBook::new(votes.values().cloned().collect()))
+    }
+
+    /// Takes in a snapshot where nobody brings documents of the authorities.
+    ///
+    /// # Errors
+    /// When the past cannot take it in.
+    pub async fn remember(&mut self, network: &Network) -> Result<Appended, StoreError> {
+        // Nobody signs snapshots: of two of one time the first counts.
+        let digest = sha256(&network.published().0.to_be_bytes());
+        let record = tokio::task::block_in_place(|| network_record::record(network, digest));
+        self.past.append(&record).await
     }
 
     /// Takes in own probes.

@@ -3,7 +3,7 @@
 use allium_analysis::directory::ConsensusRelay;
 use allium_consensus::{
     Certificates, ConsensusFacts, SignatureProblem, TrustedAuthorities, Verification, VoteFacts,
-    consensus_flags, summarize_consensus, summarize_vote, verify_consensus, verify_vote,
+    consensus_flags, sha3_256, summarize_consensus, summarize_vote, verify_consensus, verify_vote,
 };
 use allium_documents::dirspec::{Consensus, parse_certificates, parse_consensus, parse_vote};
 use allium_documents::{DocumentError, Limits};
@@ -147,6 +147,7 @@ impl Verifier {
         let facts = ConsensusFacts {
             bytes: bytes.len() as u64,
             unknown_items: parsed.unknown_items.values().sum(),
+            digest: Some(sha3_256(consensus.signed)),
             signatures: verification.summary(),
         };
         let summary = summarize_consensus(&consensus, facts);

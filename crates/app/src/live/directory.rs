@@ -4,6 +4,7 @@
 //! It runs beside the feeds, so that neither holds up the other. Looks at the authorities come in
 //! from the monitor.
 
+use super::searching::{Depth, Searched, Searching, Sources};
 use super::{Event, monitor};
 use crate::config::Config;
 use crate::directory::{
@@ -12,9 +13,10 @@ use crate::directory::{
 };
 use crate::failure::Failure;
 use crate::load::RawDocument;
+use allium_analysis::Snapshot;
 use allium_collect::Source;
 use allium_model::{AuthorityProbe, Date, SourceStatus, Timestamp};
-use allium_store::{Retention, Store, StoreError, StoreOptions};
+use allium_store::{Appended, Retention, Store, StoreError, StoreOptions};
 use allium_web::server::Shared;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +24,9 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::Instant;
 
 /// How often a folder is looked at.
-const LOCAL_INTERVAL: Duration = Duration::from_secs(5);
+const LOCAL_INTERVAL: Duration = Duration::from_secs(1);
+/// How often the states of the sources are looked at, which change with time alone.
+const SOURCES_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Opens the history of a configuration, where one is kept.
 pub async fn open_store(config: &Config) -> Result<Option<Arc<Store>>, Failure> {
@@ -49,6 +53,7 @@ pub fn start(
 ) -> Result<(), Failure> {
     let pruning =
         store.clone().map(|store| Pruning { store, retention: config.history.retention(), last: None });
+    let searching = store.clone().map(Searching::new);
     let past = store.map_or_else(Past::in_memory, Past::Store);
     let trusted = trusted_authorities(config)?;
     let (looks, receiver) = mpsc::channel(WAITING_LOOKS);
@@ -74,7 +79,9 @@ pub fn start(
         events,
         clock,
         last_success: None,
+        status: None,
         pruning,
+        searching,
     };
     tokio::spawn(following.run(receiver));
     Ok(())
@@ -97,7 +104,10 @@ struct Following {
     events: Sender<Event>,
     clock: fn() -> Timestamp,
     last_success: Option<Timestamp>,
+    /// What was last said of the source.
+    status: Option<SourceStatus>,
     pruning: Option<Pruning>,
+    searching: Option<Searching>,
 }
 
 /// What is no longer kept by the hour is given up once a day.
@@ -127,7 +137,7 @@ impl Following {
     /// Follows until the keeper is gone.
     async fn run(mut self, mut looks: Receiver<Vec<AuthorityProbe>>) {
         tokio::task::block_in_place(|| self.state.resume((self.clock)()));
-        let mut is_told = self.tell(None).await;
+        let mut is_told = self.tell(None, Depth::Shallow).await;
         if self.waits_for_relays {
             // Without a snapshot the first hours would have no groups in history.
             let _ = tokio::time::timeout(FIRST_SNAPSHOT, self.shared.first_edition()).await;
@@ -141,23 +151,49 @@ impl Following {
         }
     }
 
-    /// One pass over the source: the newest round is told before older ones are filled.
+    /// One pass over the source of the history.
     async fn pass(&mut self) -> bool {
-        let Some(mut follower) = self.follower.take() else { return true };
-        if let Some(edition) = self.shared.edition() {
+        let edition = self.shared.edition();
+        if let Some(edition) = &edition {
             self.state.know(Arc::clone(&edition.snapshot));
         }
+        match (self.follower.take(), edition) {
+            (Some(mut follower), _) => {
+                let is_told = self.follow(&mut follower).await;
+                self.follower = Some(follower);
+                is_told
+            }
+            (None, Some(edition)) => self.remember(&edition.snapshot).await,
+            (None, None) => true,
+        }
+    }
+
+    /// The newest round is told before older ones are filled.
+    async fn follow(&mut self, follower: &mut Follower) -> bool {
         let newest = follower.newest(&mut self.state, (self.clock)()).await;
-        let mut is_told = self.note(&follower, &newest).await;
+        let is_told = self.note(follower, &newest).await;
         let filled = follower.fill(&mut self.state, (self.clock)()).await;
         let beside = follower.publications(&mut self.state, (self.clock)()).await;
         let farther = follower.fill_from_archive(&mut self.state, (self.clock)()).await;
         let rest = filled.and(beside).and(farther);
-        if rest.is_changed || rest.problem.is_some() {
-            is_told = is_told && self.note(&follower, &newest.problem_of(rest)).await;
+        let is_more = rest.is_changed || rest.problem.is_some();
+        let is_told = is_told && (!is_more || self.note(follower, &newest.problem_of(rest)).await);
+        is_told && self.search(Depth::Whole).await
+    }
+
+    /// Without documents of the authorities the snapshots make the history.
+    async fn remember(&mut self, snapshot: &Snapshot) -> bool {
+        match self.state.remember(&snapshot.network).await {
+            Ok(Appended::Added | Appended::Replaced) => {
+                self.last_success = Some((self.clock)());
+                self.tell(None, Depth::Whole).await
+            }
+            Ok(_) => self.search(Depth::Whole).await,
+            Err(error) => {
+                tracing::error!("the history cannot take in a snapshot: {error}");
+                !self.events.is_closed()
+            }
         }
-        self.follower = Some(follower);
-        is_told
     }
 
     /// Tells the keeper what came of a pass.
@@ -168,15 +204,34 @@ impl Following {
         }
         let consensus = self.state.consensus().map(Arc::as_ref);
         let status = directory_status(follower.origin(), consensus, report, self.last_success, now);
+        self.status = Some(status.clone());
         if report.is_changed {
-            return self.tell(Some(status)).await;
+            return self.tell(Some(status), Depth::Shallow).await;
         }
         self.events.send(Event::DirectoryAsked { status }).await.is_ok()
     }
 
+    /// Searches for incidents, and tells the keeper when one changed.
+    async fn search(&mut self, depth: Depth) -> bool {
+        let searched = self.searched(depth).await;
+        if !searched.is_changed {
+            return !self.events.is_closed();
+        }
+        let (directory, details, history, status) = (None, None, None, None);
+        let event = Event::Directory { directory, details, history, incidents: searched.book, status };
+        self.events.send(event).await.is_ok()
+    }
+
+    async fn searched(&mut self, depth: Depth) -> Searched {
+        let sources = self.shared.edition().map(|edition| edition.sources.clone()).unwrap_or_default();
+        let Some(searching) = &mut self.searching else { return Searched::default() };
+        let sources = Sources { of_history: self.status.as_ref(), all: &sources };
+        searching.search(&sources, depth, (self.clock)()).await
+    }
+
     /// Sends a new report. When the history cannot be read the last one stays in use.
-    async fn tell(&mut self, status: Option<SourceStatus>) -> bool {
-        match self.report(status).await {
+    async fn tell(&mut self, status: Option<SourceStatus>, depth: Depth) -> bool {
+        match self.report(status, depth).await {
             Ok(Some(event)) => self.events.send(event).await.is_ok(),
             Ok(None) => !self.events.is_closed(),
             Err(error) => {
@@ -186,7 +241,12 @@ impl Following {
         }
     }
 
-    async fn report(&mut self, status: Option<SourceStatus>) -> Result<Option<Event>, StoreError> {
+    async fn report(
+        &mut self,
+        status: Option<SourceStatus>,
+        depth: Depth,
+    ) -> Result<Option<Event>, StoreError> {
+        let incidents = self.searched(depth).await.book;
         let directory = self.state.directory((self.clock)()).await?;
         let history = match self.state.past().store() {
             Some(store) => history_reader(store).await?,
@@ -195,20 +255,26 @@ impl Following {
         let details = self.state.take_details();
         let details = details.map(|bytes| RawDocument { location: "the newest consensus".into(), bytes });
         let is_empty = directory.is_none() && history.is_none() && status.is_none();
-        Ok((!is_empty).then_some(Event::Directory { directory, details, history, status }))
+        Ok((!is_empty).then_some(Event::Directory { directory, details, history, incidents, status }))
     }
 
     /// Takes looks at the authorities until the next pass is due.
     async fn listen(&mut self, looks: &mut Receiver<Vec<AuthorityProbe>>) -> bool {
         let deadline = Instant::now() + self.wait();
         loop {
-            match tokio::time::timeout_at(deadline, looks.recv()).await {
-                Err(_elapsed) => return true,
+            let look_again = deadline.min(Instant::now() + SOURCES_INTERVAL);
+            match tokio::time::timeout_at(look_again, looks.recv()).await {
+                Err(_elapsed) if look_again == deadline => return true,
+                Err(_elapsed) => {
+                    if !self.search(Depth::Shallow).await {
+                        return false;
+                    }
+                }
                 Ok(Some(probes)) => {
                     if let Err(error) = self.state.take_probes(&probes).await {
                         tracing::error!("the history cannot take in probes: {error}");
                     }
-                    if !self.tell(None).await {
+                    if !self.tell(None, Depth::Shallow).await {
                         return false;
                     }
                 }
@@ -222,7 +288,7 @@ impl Following {
 
     /// Until the next consensus is due and a tenth of its interval more, at most the configured interval.
     fn wait(&self) -> Duration {
-        let Some(follower) = &self.follower else { return self.interval };
+        let Some(follower) = &self.follower else { return LOCAL_INTERVAL.min(self.interval) };
         if follower.is_local() {
             return LOCAL_INTERVAL.min(self.interval);
         }

@@ -17,7 +17,7 @@ use allium_collect::{Cache, Document, Loaded, Provenance, SourceHistory, source_
 use allium_documents::keep_valid_proofs;
 use allium_model::{SourceStatus, Timestamp};
 use allium_web::server::Shared;
-use allium_web::{Edition, HistoryReader};
+use allium_web::{Edition, HistoryReader, IncidentBook};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -36,6 +36,7 @@ pub struct Keeper {
     problems: HashMap<Document, String>,
     directory: Option<Arc<Directory>>,
     history: Option<Arc<dyn HistoryReader>>,
+    incidents: Option<Arc<IncidentBook>>,
     directory_status: Option<SourceStatus>,
     alerts: Option<Scenes>,
     health: Option<HealthKeeping>,
@@ -66,6 +67,7 @@ impl Keeper {
             problems: HashMap::new(),
             directory: None,
             history: None,
+            incidents: None,
             directory_status: None,
             alerts: None,
             health: None,
@@ -172,9 +174,10 @@ impl Keeper {
                 self.histories.insert(document, history);
                 self.refresh(now);
             }
-            Event::Directory { directory, details, history, status } => {
+            Event::Directory { directory, details, history, incidents, status } => {
                 self.directory = directory.or_else(|| self.directory.take());
                 self.history = history.or_else(|| self.history.take());
+                self.incidents = incidents.or_else(|| self.incidents.take());
                 self.directory_status = status.or_else(|| self.directory_status.take());
                 if let Some(details) = details {
                     self.take_consensus(&details, now);
@@ -350,7 +353,10 @@ impl Keeper {
         let Some(mut edition) = self.edition.take() else { return };
         edition.sources = self.statuses(&edition, now);
         edition.judged_at = now;
-        let edition = edition.with_directory(self.directory.clone()).with_history(self.history.clone());
+        let edition = edition
+            .with_directory(self.directory.clone())
+            .with_history(self.history.clone())
+            .with_incidents(self.incidents.clone());
         // Computed here, so that no reader waits for it; kept on disk when readers have it.
         let record = edition.health().record;
         self.shared.publish(Arc::new(edition.clone()));

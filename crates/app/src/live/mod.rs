@@ -11,6 +11,7 @@ mod health;
 mod keeper;
 pub mod monitor;
 mod proof_memory;
+mod searching;
 
 pub use directory::open_store;
 pub use keeper::Keeper;
@@ -26,7 +27,7 @@ use allium_collect::{
 };
 use allium_model::{SourceStatus, Timestamp};
 use allium_store::Store;
-use allium_web::HistoryReader;
+use allium_web::{HistoryReader, IncidentBook};
 use feed::{Feed, Origin};
 use health::HealthKeeping;
 use std::sync::Arc;
@@ -62,6 +63,8 @@ pub enum Event {
         details: Option<RawDocument>,
         /// The history to read from.
         history: Option<Arc<dyn HistoryReader>>,
+        /// The incidents; `None` where they are not looked for.
+        incidents: Option<Arc<IncidentBook>>,
         /// The state of the source; `None` when it was not asked.
         status: Option<SourceStatus>,
     },

@@ -1,7 +1,6 @@
 //! A consensus without its relays.
 
 use super::{params, shared_random, text, texts};
-use crate::digest::sha3_256;
 use allium_documents::dirspec::{Consensus, DirSource, Router, StatusHeader};
 use allium_model::{
     BandwidthWeight, ConsensusSignature, ConsensusSummary, Fingerprint, Flag, FlagSet, ListedAuthority,
@@ -14,6 +13,9 @@ pub struct ConsensusFacts {
     pub bytes: u64,
     /// Lines with keywords that nobody knows.
     pub unknown_items: u64,
+    /// [`sha3_256`](crate::sha3_256) of the signed part; `None` where nobody looks at it, since of a whole network it
+    /// takes as long as all other reading and checking.
+    pub digest: Option<[u8; 32]>,
     /// The signatures and what came of them; see [`unchecked_signatures`].
     pub signatures: Vec<ConsensusSignature>,
 }
@@ -66,7 +68,7 @@ pub fn summarize_consensus(consensus: &Consensus<'_>, facts: ConsensusFacts) -> 
         unmeasured_relays: consensus.routers.iter().filter(|router| router.weight.is_unmeasured).count()
             as u32,
         bytes: facts.bytes,
-        digest: sha3_256(consensus.signed),
+        digest: facts.digest,
         unknown_items: facts.unknown_items,
     }
 }

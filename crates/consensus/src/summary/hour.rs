@@ -3,7 +3,7 @@
 
 use super::consensus::flag_counts;
 use crate::agreement::{ColumnFlags, agreement_of};
-use crate::digest::sha3_256;
+use crate::digest::sha256;
 use allium_documents::dirspec::{Consensus, Router};
 use allium_model::{
     AuthorityRecord, ConsensusSummary, Fingerprint, Flag, FlagSet, HourRecord, NetworkRecord, RecordSource,
@@ -38,7 +38,7 @@ pub fn hour_record<'a>(
     HourRecord {
         valid_after: consensus.header.valid_after,
         source: RecordSource::Consensus,
-        digest: sha3_256(consensus.signed),
+        digest: sha256(consensus.signed),
         network: network(consensus, &relays, signatures),
         relays,
         authorities,

@@ -101,20 +101,21 @@ pub struct ConsensusSummary {
     pub unmeasured_relays: u32,
     /// Size of the document in bytes.
     pub bytes: u64,
-    /// SHA3-256 of the signed part.
-    pub digest: [u8; 32],
+    /// SHA3-256 of the signed part, by which consensus diffs name it; `None` where it was not computed.
+    pub digest: Option<[u8; 32]>,
     /// Keywords that nobody knows, and how often they occur.
     pub unknown_items: u64,
 }
 
 impl ConsensusSummary {
     /// The digest as 64 upper-case hex digits.
-    pub fn digest_hex(&self) -> String {
+    pub fn digest_hex(&self) -> Option<String> {
         use std::fmt::Write;
-        self.digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let hex = self.digest?.iter().fold(String::with_capacity(64), |mut hex, byte| {
             let _ = write!(hex, "{byte:02X}");
             hex
-        })
+        });
+        Some(hex)
     }
 
     /// Relays with a flag.

@@ -30,7 +30,7 @@ pub(crate) enum Channel {
 }
 
 /// What kind of channel it is, which decides the form of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChannelKind {
     /// Mail over SMTP.
     Smtp,

@@ -65,7 +65,8 @@ impl Desk {
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
-    async fn states(&self) -> Result<States, NotifyError> {
+    /// How far the alerts of every subscription are.
+    pub async fn states(&self) -> Result<States, NotifyError> {
         let rows: Vec<(i64, String)> =
             sqlx::query_as("SELECT subscription, state FROM alert_state").fetch_all(self.db.read()).await?;
         // Without its state an alert is told again; without any state nobody would be told of anything.

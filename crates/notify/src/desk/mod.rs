@@ -17,6 +17,7 @@ mod prune;
 mod silence;
 mod status;
 mod subscribe;
+mod tally;
 mod test_message;
 
 pub use crate::db::Making;
@@ -26,8 +27,9 @@ pub use kept::Kept;
 pub use list::{Delivered, StoredSubscription, Waiting};
 pub use options::{DeskOptions, NoSteps, Site, Step, Steps};
 pub use silence::{NewMaintenance, NewSilence, SilenceFailure};
-pub use status::{ChannelStatus, Delays, DeskStatus};
+pub use status::{ChannelStatus, Delays, DeskStatus, SubscriptionCounts};
 pub use subscribe::{Ask, Confirmed, SubscribeError, TokenError};
+pub use tally::{Backlog, ResultCount};
 
 pub(crate) use compose::Ready;
 pub(crate) use outbox::{Row, Sent};

@@ -25,6 +25,17 @@ pub struct DeskStatus {
     pub delays: Option<Delays>,
 }
 
+/// How many people are subscribed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SubscriptionCounts {
+    /// Addresses, with those of pending subscriptions.
+    pub addresses: u64,
+    /// Subscriptions that are confirmed.
+    pub confirmed: u64,
+    /// Those that wait for their confirmation.
+    pub pending: u64,
+}
+
 /// How a channel is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChannelStatus {
@@ -58,16 +69,12 @@ pub struct Delays {
     pub median_seconds_since_decision: i64,
 }
 
-const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
 
 impl Desk {
     /// How the desk is.
     pub async fn status(&self, now: Timestamp) -> Result<DeskStatus, NotifyError> {
-        let (addresses, confirmed, pending): (i64, i64, i64) = sqlx::query_as(
-            "SELECT (SELECT count(*) FROM receiver), count(confirmed), count(*) - count(confirmed) FROM subscription",
-        )
-        .fetch_one(self.db.read())
-        .await?;
+        let counts = self.subscription_counts().await?;
         let (silences, maintenance): (i64, i64) = sqlx::query_as(
             "SELECT (SELECT count(*) FROM silence WHERE ends > ?1), (SELECT count(*) FROM maintenance WHERE ends > ?1)",
         )
@@ -75,14 +82,28 @@ impl Desk {
         .fetch_one(self.db.read())
         .await?;
         Ok(DeskStatus {
-            addresses: addresses.unsigned_abs(),
-            confirmed: confirmed.unsigned_abs(),
-            pending: pending.unsigned_abs(),
+            addresses: counts.addresses,
+            confirmed: counts.confirmed,
+            pending: counts.pending,
             teams: self.teams.len() as u64,
             silences: silences.unsigned_abs(),
             maintenance: maintenance.unsigned_abs(),
             channels: self.channel_states(now).await?,
             delays: self.delays(now).await?,
+        })
+    }
+
+    /// How many people are subscribed.
+    pub async fn subscription_counts(&self) -> Result<SubscriptionCounts, NotifyError> {
+        let (addresses, confirmed, pending): (i64, i64, i64) = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM receiver), count(confirmed), count(*) - count(confirmed) FROM subscription",
+        )
+        .fetch_one(self.db.read())
+        .await?;
+        Ok(SubscriptionCounts {
+            addresses: addresses.unsigned_abs(),
+            confirmed: confirmed.unsigned_abs(),
+            pending: pending.unsigned_abs(),
         })
     }
 
@@ -127,7 +148,8 @@ impl Desk {
         })
     }
 
-    async fn delays(&self, now: Timestamp) -> Result<Option<Delays>, NotifyError> {
+    /// How long alerts took within the last 24 hours; `None` when none was delivered.
+    pub async fn delays(&self, now: Timestamp) -> Result<Option<Delays>, NotifyError> {
         let rows: Vec<(i64, i64)> = sqlx::query_as(
             "SELECT ended - published, ended - created FROM delivery
              WHERE kind = 'alert' AND result = 'delivered' AND published IS NOT NULL AND ended > ?",

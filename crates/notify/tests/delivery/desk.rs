@@ -1,9 +1,13 @@
 //! What is committed is there, once, and whole.
 
+use super::http_server::{HttpServer, Reply};
 use super::support::{NOW, Office, delivery, outcome, outcome_of, webhook};
 use allium_alert::{Matcher, MessageEvent, Phase, ReceiverId, SubscriptionId, SubscriptionTable, WatchKind};
 use allium_model::Timestamp;
-use allium_notify::{Desk, DeskOptions, Making, NewMaintenance, NewSilence, NotifyError, TokenHash};
+use allium_notify::{
+    Backlog, ChannelKind, Desk, DeskOptions, Making, NewMaintenance, NewSilence, NotifyError, ResultCount,
+    TokenHash,
+};
 use std::collections::BTreeMap;
 
 fn team() -> SubscriptionTable {
@@ -44,6 +48,36 @@ async fn a_decision_is_there_once_and_comes_back() {
     for now in [NOW.plus_seconds(86_400), NOW.plus_seconds(-86_400)] {
         assert_eq!(office.desk.kept(now).await.unwrap().sent, []);
     }
+}
+
+#[tokio::test]
+async fn figures_say_what_waits_and_what_became_of_the_rest() {
+    let receiver = HttpServer::start(vec![Reply::Status(200, ""), Reply::Status(410, "")]).await;
+    let office = Office::open(|options| {
+        let hook = webhook(&options.folder, receiver.url());
+        options.channels = BTreeMap::from([("hook".to_owned(), hook)]);
+    })
+    .await;
+    assert_eq!(office.desk.backlog().await.unwrap(), Backlog::default());
+    for name in ["a", "b"] {
+        office.commit("hook", name).await;
+    }
+    assert_eq!(office.desk.backlog().await.unwrap(), Backlog { messages: 2, oldest: Some(NOW) });
+    assert_eq!(office.deliver().await, (1, 0, 1));
+    assert_eq!(office.desk.backlog().await.unwrap(), Backlog::default());
+    let count =
+        |result: &str| ResultCount { kind: Some(ChannelKind::Webhook), result: result.into(), messages: 1 };
+    assert_eq!(office.desk.results(NOW).await.unwrap(), [count("delivered"), count("refused")]);
+    assert_eq!(office.desk.results(NOW.plus_seconds(86_400)).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_everybody_may_read_of_changes_names_no_channel() {
+    let office = office().await;
+    office.desk.queue_test("hook", "ops", NOW).await.unwrap().unwrap();
+    let changes = office.desk.changes(10).await.unwrap();
+    let told: Vec<_> = changes.iter().map(|entry| (&*entry.action, &*entry.detail)).collect();
+    assert_eq!(told, [("channel-tested", "webhook")]);
 }
 
 #[tokio::test]

@@ -179,6 +179,7 @@ async fn the_log_is_kept_for_thirty_days_and_a_forgotten_address_leaves_none() {
     let address = MailAddress::parse("Relay.Operator@example.org").unwrap();
     assert!(office.desk.forget(&address, "ops", day(29)).await.unwrap());
     assert!(!office.desk.forget(&address, "ops", day(29)).await.unwrap());
+    assert_eq!(office.desk.changes(9).await.unwrap(), [], "of subscribers everybody reads nothing");
     assert_eq!(office.desk.deliveries(9).await.unwrap(), []);
     question(&office, &server).await;
     office.desk.prune(day(31)).await.unwrap();

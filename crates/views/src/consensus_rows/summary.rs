@@ -73,7 +73,7 @@ pub fn consensus_row<'a>(consensus: &'a ConsensusSummary, diversity: &Diversity)
         signatures(|one| one.is_verified),
         signatures(|one| one.is_verified && one.is_trusted),
         Value::text(consensus.shared_random.current.as_ref().map(|(_, value)| value.as_str())),
-        Value::display(consensus.digest_hex()),
+        consensus.digest_hex().map_or(Value::Null, Value::display),
         Value::Integer(consensus.bytes),
     ];
     values.extend(of_regions(diversity.regions.as_ref()));

@@ -28,7 +28,7 @@ mod study;
 mod text;
 mod top;
 
-pub(crate) use alerts::{Typed, confirm_page, form_page, is_offered, is_open, unsubscribe_page};
+pub(crate) use alerts::{Typed, confirm_page, form_page, is_offered, is_open, joined, unsubscribe_page};
 pub(crate) use authorities::{EventChoice, chosen_events_page};
 pub(crate) use charts::Gallery;
 pub(crate) use consensus::{Chosen, chosen_diff_page};

@@ -1,6 +1,8 @@
 //! `/metrics`: the state of the server, its sources and its snapshot in Prometheus' text format 0.0.4.
 //! There is no series for a relay, and every label comes from a closed list of ours.
 
+mod alerts;
+
 use super::answer::Answer;
 use super::app::App;
 use super::metrics::{DURATION_BOUNDS_SECONDS, RouteCounts};
@@ -26,6 +28,9 @@ pub(crate) fn answer(app: &App) -> Answer {
         write_health(&mut text, &published.edition);
         text.family("allium_body_cache_bytes", "gauge", "Size of the bodies kept for the current edition.");
         text.sample("allium_body_cache_bytes", &[], published.bodies.bytes());
+    }
+    if let Some(figures) = app.shared.alert_figures() {
+        alerts::write(&mut text, &figures, (app.options.clock)());
     }
     write_http(&mut text, &app.shared);
     Answer::new(StatusCode::OK, MEDIA_TYPE, text.0)

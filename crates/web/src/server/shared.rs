@@ -8,13 +8,17 @@ use super::body_cache::BodyCache;
 use super::live::Announcer;
 use super::metrics::Metrics;
 use super::options::MAX_BODY_CACHE_BYTES;
-use crate::{AlertBoard, Commands, Edition};
-use std::sync::{Arc, PoisonError, RwLock};
+use crate::{AlertBoard, AlertFigures, Commands, Edition};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// What the part that makes editions and the server share.
 #[derive(Debug)]
 pub struct Shared {
     current: RwLock<Option<Arc<Published>>>,
+    /// The newest board of alerts. Who publishes holds it, so that an edition and a board that come at once
+    /// both count.
+    board: Mutex<Option<Arc<AlertBoard>>>,
+    figures: RwLock<Option<Arc<AlertFigures>>>,
     body_cache_bytes: usize,
     commands: Option<Arc<dyn Commands>>,
     pub(crate) metrics: Metrics,
@@ -39,6 +43,8 @@ impl Shared {
     pub fn with_body_cache(bytes: usize) -> Self {
         Self {
             current: RwLock::new(None),
+            board: Mutex::new(None),
+            figures: RwLock::new(None),
             body_cache_bytes: bytes,
             commands: None,
             metrics: Metrics::default(),
@@ -57,18 +63,45 @@ impl Shared {
         self.commands.clone()
     }
 
-    /// Shows another board of alerts with what is published; nothing happens before the first edition.
+    /// Shows another board of alerts with what is published and with every edition to come. One that says the
+    /// same as before changes nothing for readers.
     pub fn publish_alerts(&self, board: Arc<AlertBoard>) {
-        if let Some(edition) = self.edition() {
-            self.publish(Arc::new(Edition::clone(&edition).with_alerts(Some(board))));
+        let mut newest = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = newest.as_ref().is_some_and(|known| known.tag() == board.tag());
+        *newest = Some(Arc::clone(&board));
+        if let Some(edition) = self.edition().filter(|_| !is_known) {
+            self.put(Arc::new(Edition::clone(&edition).with_alerts(Some(board))));
         }
     }
 
-    /// Makes an edition the current one, and tells open pages of it.
+    /// Makes an edition the current one, and tells open pages of it. Without a board of its own it shows the
+    /// newest one.
     pub fn publish(&self, edition: Arc<Edition>) {
+        let mut newest = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        match (&edition.alerts, &*newest) {
+            (Some(own), _) => *newest = Some(Arc::clone(own)),
+            (None, None) => {}
+            (None, Some(board)) => {
+                let board = Arc::clone(board);
+                return self.put(Arc::new(Arc::unwrap_or_clone(edition).with_alerts(Some(board))));
+            }
+        }
+        self.put(edition);
+    }
+
+    fn put(&self, edition: Arc<Edition>) {
         let published = Arc::new(Published { edition, bodies: BodyCache::new(self.body_cache_bytes) });
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(published);
         self.announcer.announce();
+    }
+
+    /// Takes over the newest figures of alerts.
+    pub fn publish_alert_figures(&self, figures: Arc<AlertFigures>) {
+        *self.figures.write().unwrap_or_else(PoisonError::into_inner) = Some(figures);
+    }
+
+    pub(crate) fn alert_figures(&self) -> Option<Arc<AlertFigures>> {
+        self.figures.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The current edition; none before the first.

@@ -117,7 +117,7 @@ pub(crate) fn page(app: &App, published: &Published, asked: &Asked, page: &Page)
     let path = page.path();
     if path != asked.path {
         // The address may get a page of its own some day, so the redirect is not for ever.
-        return to_page(app, StatusCode::FOUND, page);
+        return to_page(app, StatusCode::FOUND, page, asked);
     }
     if has_choices(asked, &Route::Page(page.clone())) {
         return chosen(app, published, asked, page).unwrap_or_else(|| Problem::Failed.page());
@@ -139,7 +139,7 @@ pub(crate) fn missing(app: &App, published: &Published, asked: &Asked) -> Answer
     let meant = redirect(&asked.path, &published.edition.snapshot);
     let is_there = |page: &Page| page.render(&published.edition, &app.options.settings).is_some();
     if let Some(page) = meant.filter(|page| page.path() != asked.path && is_there(page)) {
-        return to_page(app, StatusCode::PERMANENT_REDIRECT, &page);
+        return to_page(app, StatusCode::PERMANENT_REDIRECT, &page, asked);
     }
     let html = not_found_for(site(app, published), &asked.path);
     Answer::new(StatusCode::NOT_FOUND, HTML, html).encoded(asked.encoding)
@@ -222,8 +222,10 @@ fn page_of(published: &Published, hit: SearchHit) -> Option<Page> {
     }
 }
 
-fn to_page(app: &App, status: StatusCode, page: &Page) -> Answer {
-    Answer::redirect(status, &link(app, page), CachePolicy::Page)
+/// A redirect that keeps the query, which fills in forms and makes choices.
+fn to_page(app: &App, status: StatusCode, page: &Page, asked: &Asked) -> Answer {
+    let query = asked.target.split_once('?').map(|(_, query)| format!("?{query}"));
+    Answer::redirect(status, &(link(app, page) + &query.unwrap_or_default()), CachePolicy::Page)
 }
 
 fn link(app: &App, page: &Page) -> String {

@@ -1,10 +1,12 @@
 //! Pages and forms of alerts: what they show, what they refuse, and that nothing changes without a button.
 
-use crate::fixture::{Server, fingerprint};
+use crate::fixture::{Server, edition, edition_of, fingerprint, now, options};
 use crate::forms::{OPERATOR, TOKEN, board, post, server, server_with, with};
 use crate::invented::OUTAGE;
-use allium_web::server::Limits;
-use allium_web::{AlertBoard, Mode, Page, Settings};
+use allium_alert::Phase;
+use allium_web::server::{Limits, Shared};
+use allium_web::{AlertBoard, AlertFigures, Decisions, Mode, Page, Settings};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const FORMS: [&str; 6] = [
@@ -251,22 +253,24 @@ async fn forms_are_bounded_by_the_hour() {
 async fn links_fill_the_form_in_and_an_address_is_never_taken_from_one() {
     let (server, _) = server().await;
     let page = server.get("/alerts/new/?target=as:64496").await.text().to_owned();
-    assert!(
-        page.contains("value=\"as:64496\"")
-            && page.contains("name=\"absent\"")
-            && page.contains("value=\"6\"")
-    );
+    for part in ["<option value=\"as\" selected>", "value=\"64496\"", "name=\"absent\"", "value=\"6\""] {
+        assert!(page.contains(part), "{part}");
+    }
+    let short = server.get("/alerts/new?target=as:64496&absent=24").await;
+    assert_eq!(short.header("location"), "/alerts/new/?target=as:64496&absent=24");
     let page = server.get("/alerts/new/?target=as:64496&absent=24&address=me%40example.org").await;
     assert!(page.text().contains("value=\"24\"") && !page.text().contains("me@example.org"));
     let wrong = server.get("/alerts/new/?target=%22%3E%3Cscript%3E").await;
     assert_eq!(wrong.status, 400);
     assert!(!wrong.text().contains("<script>"));
     let relay = fingerprint(2);
+    let operator = operator(&server);
     for (path, target) in [
         (format!("/relay/{relay}/"), format!("relay:{relay}")),
         ("/as/AS64496/".to_owned(), "as:64496".to_owned()),
         ("/country/DE/".to_owned(), "country:DE".to_owned()),
         (format!("/family/{}/", fingerprint(1)), format!("family:{}", fingerprint(1))),
+        (format!("/contact/{operator}/"), format!("operator:{operator}")),
     ] {
         let page = server.get(&path).await.text().to_owned();
         let link = |form: &str| format!("href=\"/alerts/{form}/?target={target}\"");
@@ -275,6 +279,42 @@ async fn links_fill_the_form_in_and_an_address_is_never_taken_from_one() {
     }
     let page = server.get("/platform/linux/").await.text().to_owned();
     assert!(!page.contains("/alerts/new/?"));
+}
+
+/// The id of an operator without a domain.
+fn operator(server: &Server) -> allium_model::OperatorId {
+    let edition = server.shared.edition().unwrap();
+    let network = &edition.snapshot.network;
+    let keys = network.groups(allium_model::GroupKind::Operator).iter().map(|group| group.key);
+    let ids = keys.filter_map(|key| match key {
+        allium_model::GroupKey::Operator(id) => Some(id),
+        _ => None,
+    });
+    ids.max().unwrap()
+}
+
+#[tokio::test]
+async fn without_scripts_a_kind_and_a_name_say_which_relays() {
+    let (server, notes) = server().await;
+    let ask = |target: &str| format!("address=new%40example.org&absent=6&{target}");
+    for (typed, expected) in [
+        ("target-kind=as&target-name=AS64496", "as:64496"),
+        ("target-kind=country&target-name=+de+", "country:DE"),
+        ("target-kind=network&target-name=", "network"),
+    ] {
+        assert_eq!(post(&server, "/alerts/new/", &ask(typed), &[]).await.status, 303, "{typed}");
+        assert!(notes.all().last().unwrap().starts_with(&format!("subscribe target={expected}&")), "{typed}");
+    }
+    let token = OPERATOR.replace(' ', "+").replace('\'', "%27");
+    let window =
+        format!("do=begin&target-kind=as&target-name=AS64496&hours=1&note=&author=me&operator={token}");
+    assert_eq!(post(&server, "/alerts/maintenance/", &window, &[]).await.status, 303);
+    assert!(notes.all().last().unwrap().contains("target: As("));
+    let wrong =
+        post(&server, "/alerts/new/", &ask("target-kind=country&target-name=%22%3E%3Cb%3E"), &[]).await;
+    assert_eq!(wrong.status, 400);
+    assert!(wrong.text().contains("A country is named by its two letters"));
+    assert!(wrong.text().contains("<option value=\"country\" selected>") && !wrong.text().contains("\"><b>"));
 }
 
 #[tokio::test]
@@ -302,6 +342,94 @@ async fn where_strangers_cannot_subscribe_they_are_told_so_and_boards_change_on_
     assert!(server.get("/alerts/new/").await.text().contains("sends no mail to readers"));
     assert!(!server.get("/as/AS64496/").await.text().contains("Alert me"));
     assert_ne!(server.get("/api/v1/alerts").await.header("etag"), etag);
+}
+
+#[tokio::test]
+async fn the_newest_board_stays_whatever_is_published_around_it() {
+    let server = Server::with(options(), Shared::default()).await;
+    let titled = |at: i64, id: u64| {
+        let mut board = AlertBoard { made_at: now().plus_seconds(at), ..board() };
+        board.silences[0].id = id;
+        Arc::new(board)
+    };
+    let shown = async || {
+        let page = server.get("/alerts/").await.text().to_owned();
+        [41, 42, 43].into_iter().find(|id| page.contains(&format!("<bdi>{id}</bdi>")))
+    };
+    server.shared.publish_alerts(titled(0, 41));
+    assert!(server.shared.edition().is_none(), "a board alone is no edition");
+    server.shared.publish(edition());
+    assert_eq!(shown().await, Some(41));
+    server.shared.publish_alerts(titled(60, 42));
+    assert_eq!(shown().await, Some(42));
+    // The maker of editions knows nothing of boards.
+    server.shared.publish(edition_of(allium_model::SourceState::Stale));
+    assert_eq!(shown().await, Some(42));
+    let before = server.shared.edition().unwrap();
+    server.shared.publish_alerts(titled(120, 42));
+    assert!(Arc::ptr_eq(&before, &server.shared.edition().unwrap()), "the same again is not published");
+    server.shared.publish_alerts(titled(180, 43));
+    assert_eq!(shown().await, Some(43));
+}
+
+#[test]
+fn of_editions_and_boards_that_come_at_once_none_is_lost() {
+    let shared = Shared::default();
+    let board_of = |minute: i64| {
+        let mut board = board();
+        board.silences[0].id = minute.unsigned_abs();
+        Arc::new(board)
+    };
+    let edition = edition();
+    std::thread::scope(|scope| {
+        scope.spawn(|| (1..=200).for_each(|minute| shared.publish_alerts(board_of(minute))));
+        scope.spawn(|| (0..200).for_each(|_| shared.publish(Arc::clone(&edition))));
+    });
+    shared.publish(edition);
+    let newest = shared.edition().unwrap().alerts.as_ref().unwrap().silences[0].id;
+    assert_eq!(newest, 200);
+}
+
+#[tokio::test]
+async fn metrics_count_alerts_and_name_nobody() {
+    let (server, _) = server().await;
+    assert!(!server.get("/metrics").await.text().contains("allium_alert_"));
+    let board = board();
+    server.shared.publish_alert_figures(Arc::new(AlertFigures {
+        phases: BTreeMap::from([(Phase::Firing, 38)]),
+        waiting: 2,
+        oldest_waiting: Some(now().plus_seconds(-75)),
+        teams: 1,
+        confirmed: 5,
+        pending: 3,
+        deliveries: board.deliveries,
+        delays: board.delays,
+        decisions: Decisions {
+            count: 4,
+            seconds: 0.25,
+            last: Some(now()),
+            data_time: Some(now().plus_seconds(-90)),
+        },
+    }));
+    let metrics = server.get("/metrics").await.text().to_owned();
+    let lines: Vec<&str> = metrics.lines().collect();
+    for expected in [
+        "allium_alert_states{phase=\"firing\"} 38",
+        "allium_alert_states{phase=\"pending\"} 0",
+        "allium_alert_subscriptions{state=\"team\"} 1",
+        "allium_alert_subscriptions{state=\"confirmed\"} 5",
+        "allium_alert_subscriptions{state=\"pending\"} 3",
+        "allium_alert_outbox_messages 2",
+        "allium_alert_outbox_oldest_age_seconds 75",
+        "allium_alert_deliveries{channel=\"smtp\",result=\"delivered\"} 12",
+        "allium_alert_delivery_delay_seconds{rank=\"median\"} 95",
+        "allium_alert_delivery_delay_seconds{rank=\"max\"} 4000",
+        "allium_alert_decision_duration_seconds_sum 0.25",
+        "allium_alert_decision_duration_seconds_count 4",
+        &format!("allium_alert_last_decision_data_timestamp_seconds {}", now().0 - 90),
+    ] {
+        assert!(lines.contains(&expected), "{expected} is not in\n{metrics}");
+    }
 }
 
 #[tokio::test]

@@ -147,7 +147,7 @@ fn consensus() -> ConsensusSummary {
         total_weight: 0,
         unmeasured_relays: 0,
         bytes: 0,
-        digest: [0; 32],
+        digest: None,
         unknown_items: 0,
     }
 }

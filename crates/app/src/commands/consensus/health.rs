@@ -107,6 +107,7 @@ fn directory(args: &HealthArgs, config: &Config) -> Result<Directory, Failure> {
     let facts = ConsensusFacts {
         bytes: file.bytes.len() as u64,
         unknown_items: parsed.unknown_items.values().sum(),
+        digest: None,
         signatures: verified.summary(),
     };
     let summary = summarize_consensus(consensus, facts);

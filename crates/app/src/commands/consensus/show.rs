@@ -5,14 +5,13 @@ use crate::cli::Format;
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
 use allium_consensus::{
-    ConsensusFacts, VoteFacts, summarize_consensus, summarize_vote, unchecked_signatures,
+    ConsensusFacts, VoteFacts, sha3_256, summarize_consensus, summarize_vote, unchecked_signatures,
 };
 use allium_documents::dirspec::{DocumentKind, parse_consensus, parse_vote};
 use allium_documents::{DocumentError, Limits};
 use allium_model::{ConsensusSummary, Flag, SharedRandom, Timestamp, VoteSummary, printable};
 use allium_views::{Align, Row, RowHead, Rows, Value as Cell, write_csv};
 use clap::Args;
-use data_encoding::HEXUPPER;
 use serde_json::{Map, Value, json};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -70,6 +69,7 @@ fn read(file: &DocumentFile, limits: &Limits) -> Result<Facts, Failure> {
             let facts = ConsensusFacts {
                 bytes: size,
                 unknown_items: parsed.unknown_items.values().sum(),
+                digest: Some(sha3_256(parsed.document.signed)),
                 signatures: unchecked_signatures(&parsed.document),
             };
             Ok(of_consensus(&summarize_consensus(&parsed.document, facts)))
@@ -126,7 +126,7 @@ fn of_consensus(summary: &ConsensusSummary) -> Facts {
     facts.extend(shared_random(&summary.shared_random));
     facts.extend([
         ("bytes", json!(summary.bytes)),
-        ("sha3_256", json!(HEXUPPER.encode(&summary.digest))),
+        ("sha3_256", json!(summary.digest_hex())),
         ("unknown_lines", json!(summary.unknown_items)),
     ]);
     facts

@@ -115,6 +115,7 @@ pub fn read_side(path: &Path, limits: &Limits) -> Result<DiffSide, Failure> {
     let facts = ConsensusFacts {
         bytes: file.bytes.len() as u64,
         unknown_items: parsed.unknown_items.values().sum(),
+        digest: None,
         signatures: unchecked_signatures(consensus),
     };
     Ok(DiffSide::of(consensus, summarize_consensus(consensus, facts)))

@@ -2,15 +2,17 @@
 
 use super::Place;
 use super::status::StatusFormat;
+use crate::commands::clock;
 use crate::commands::say;
 use crate::failure::Failure;
-use crate::incidents::catch_up;
+use crate::incidents::Detection;
 use allium_analysis::incidents::IncidentOptions;
 use allium_model::Incident;
 use allium_store::IncidentQuery;
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// Options of `history incidents`.
 #[derive(Debug, Args)]
@@ -24,12 +26,13 @@ pub struct IncidentsArgs {
 }
 
 pub fn run(args: &IncidentsArgs, place: &Place) -> Result<(), Failure> {
-    let store = place.open_existing()?;
-    let caught_up = place.wait(catch_up(&store, IncidentOptions::default()))?;
+    let store = Arc::new(place.open_existing()?);
+    let mut detection = place.wait(Detection::open(Arc::clone(&store), IncidentOptions::default()))?;
+    let documents = place.wait(detection.advance(clock()))?;
     say(format_args!(
         "searched {} records of the history that were new; {} incidents last",
-        caught_up.documents,
-        caught_up.watch.open().count()
+        documents,
+        detection.open_count()
     ));
     let incidents = place.wait(store.incidents(IncidentQuery::all(args.limit)))?;
     let mut out = io::stdout().lock();
@@ -40,7 +43,8 @@ pub fn run(args: &IncidentsArgs, place: &Place) -> Result<(), Failure> {
         }
     };
     written.or_else(|error| Failure::output(&error))?;
-    place.wait(store.close())
+    drop(detection);
+    Arc::into_inner(store).map_or(Ok(()), |store| place.wait(store.close()))
 }
 
 fn line(out: &mut dyn Write, incident: &Incident) -> io::Result<()> {

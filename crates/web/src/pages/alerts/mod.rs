@@ -7,10 +7,12 @@ mod fields;
 mod notices;
 mod operator;
 mod subscribe;
+mod target;
 mod thresholds;
 
 pub(super) use accuracy::accuracy;
 pub(crate) use subscribe::{confirm_page, unsubscribe_page};
+pub(crate) use target::joined;
 
 use super::sheet::{self, Sheet, Visibility};
 use super::{AboutText, Site};

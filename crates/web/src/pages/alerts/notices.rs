@@ -45,9 +45,7 @@ pub(super) fn after(page: AlertsPage) -> Sheet {
             "Every subscription behind this link has ended, and its address was erased.",
             "A message that was on its way at this moment may still arrive.",
         ),
-        _ => {
-            said("Done", "The change is made and noted.", "The page of alerts shows it when it is made next.")
-        }
+        _ => said("Done", "The change is made and noted.", "The page of alerts shows it."),
     }
 }
 

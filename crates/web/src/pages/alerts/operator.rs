@@ -2,7 +2,7 @@
 //! the operator's token, which is typed each time and kept nowhere.
 
 use super::field::{Field, Kind, Need, form, group, hidden};
-use super::{Sheet, Typed, subscribe};
+use super::{Sheet, Typed, target};
 use crate::html::Html;
 use crate::pages::Site;
 use crate::pages::study::section::Section;
@@ -23,7 +23,7 @@ pub(super) fn silence(site: Site<'_>, typed: &Typed) -> Sheet {
     let action = site.links().page(&Page::Alerts(AlertsPage::Silence));
     let begin = form(&action, "Begin the silence", |html| {
         hidden(html, "do", "begin");
-        subscribe::target(html, typed, "");
+        target::write(html, typed, "");
         kinds(html, typed);
         moment(html, typed);
         hours(html, typed);
@@ -47,7 +47,7 @@ pub(super) fn maintenance(site: Site<'_>, typed: &Typed) -> Sheet {
     let action = site.links().page(&Page::Alerts(AlertsPage::Maintenance));
     let begin = form(&action, "Announce the window", |html| {
         hidden(html, "do", "begin");
-        subscribe::target(html, typed, "");
+        target::write(html, typed, "");
         moment(html, typed);
         hours(html, typed);
         line(html, typed, "note", "What is done", 500, Need::Optional);

@@ -1,7 +1,7 @@
 //! The form of a subscription, and the buttons that confirm and end them.
 
 use super::field::{Field, Kind, Need, form, group, hidden};
-use super::{Sheet, Typed, fields, notices};
+use super::{Sheet, Typed, fields, notices, target};
 use crate::html::Html;
 use crate::pages::Site;
 use crate::pages::study::section::Section;
@@ -37,23 +37,7 @@ fn who(html: &mut Html, typed: &Typed) {
         value: typed.get("address"),
     }
     .write(html);
-    target(html, typed, "Who joins a group later is watched from then on.");
-}
-
-/// The field of a target.
-pub(super) fn target(html: &mut Html, typed: &Typed, more: &str) {
-    let hint = format!(
-        "relay:FINGERPRINT, family:FINGERPRINT, aroi:DOMAIN, operator:ID, as:NUMBER, country:CODE or network. {more}"
-    );
-    Field {
-        name: "target",
-        label: "Relays",
-        hint: &hint,
-        kind: Kind::Line(260),
-        need: Need::Needed,
-        value: typed.get("target"),
-    }
-    .write(html);
+    target::write(html, typed, "Who joins a group later is watched from then on.");
 }
 
 /// A link that names no watch gets the usual ones.

@@ -12,8 +12,9 @@ use allium_model::{ConsensusSignature, ConsensusSummary, Flag, GroupKey, printab
 /// Times, method and delays.
 pub(super) fn header(consensus: &ConsensusSummary) -> Section {
     // In groups, so that it breaks on a phone.
-    let hex = consensus.digest_hex();
-    let digest = hex.as_bytes().chunks(8).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
+    let grouped =
+        |hex: String| hex.as_bytes().chunks(8).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
+    let digest = consensus.digest_hex().map_or_else(|| "not computed".to_owned(), grouped);
     let rows = [
         ("Valid after", format::minute(consensus.valid_after)),
         ("Fresh until", format::minute(consensus.fresh_until)),

@@ -8,7 +8,7 @@ use super::super::shared::Published;
 use super::of_form;
 use crate::alerts_page::AlertForm;
 use crate::commands::{Change, Operator, SubscribeAsk};
-use crate::pages::{Site, Typed, confirm_page, form_page, is_offered, unsubscribe_page};
+use crate::pages::{Site, Typed, confirm_page, form_page, is_offered, joined, unsubscribe_page};
 use crate::{Commands, Refusal};
 use allium_alert::{Draft, Maintenance, Matcher, Silence, Target, WatchKind};
 use allium_model::Timestamp;
@@ -43,7 +43,8 @@ pub(super) fn done(
 
 /// What is wished for; fields that are empty are not.
 fn draft(typed: &Typed) -> Result<Draft, Refusal> {
-    let pairs = typed.pairs.iter().filter(|(name, _)| name != "address");
+    let pairs = joined(typed).map_err(wrong)?;
+    let pairs = pairs.iter().filter(|(name, _)| name != "address");
     let pairs =
         pairs.map(|(name, value)| (name.as_str(), value.trim())).filter(|(_, value)| !value.is_empty());
     let draft = Draft::of_pairs(pairs).map_err(wrong)?;
@@ -64,7 +65,7 @@ fn change(form: AlertForm, typed: &Typed, now: Timestamp) -> Result<Change, Refu
         });
     }
     let (from, until) = span(typed, now)?;
-    let target: Target = typed.get("target").parse().map_err(wrong)?;
+    let target = target(typed)?;
     let author = typed.get("author").to_owned();
     if form == AlertForm::Silence {
         let matcher = Matcher { target, kinds: kinds(typed)?, receiver: None };
@@ -76,6 +77,11 @@ fn change(form: AlertForm, typed: &Typed, now: Timestamp) -> Result<Change, Refu
     let window = Maintenance { id: 0, target, receiver: None, author, note, from, until };
     window.check().map_err(wrong)?;
     Ok(Change::Maintenance(window))
+}
+
+fn target(typed: &Typed) -> Result<Target, Refusal> {
+    let pairs = joined(typed).map_err(wrong)?;
+    Typed { pairs, wrong: None }.get("target").parse().map_err(wrong)
 }
 
 fn wrong(error: impl std::fmt::Display) -> Refusal {

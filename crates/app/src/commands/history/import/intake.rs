@@ -6,6 +6,7 @@ use super::votes::VotesOfRound;
 use super::{ProgressName, files, onionoo, presence};
 use crate::commands::say;
 use crate::failure::{ExitCode, Failure};
+use crate::network_record::record;
 use crate::progress::Progress;
 use allium_collect::{ArchiveLimits, read_archive};
 use allium_consensus::{
@@ -256,6 +257,7 @@ impl<'a> Intake<'a> {
         let facts = ConsensusFacts {
             bytes: plain.len() as u64,
             unknown_items: parsed.unknown_items.values().sum(),
+            digest: None,
             signatures: verification.summary(),
         };
         let summary = summarize_consensus(consensus, facts);
@@ -278,7 +280,7 @@ impl<'a> Intake<'a> {
             return Ok(());
         }
         match onionoo::network(plain, self.limits) {
-            Ok(network) => self.commit(name, "details", digest, &onionoo::record(&network, digest)),
+            Ok(network) => self.commit(name, "details", digest, &record(&network, digest)),
             Err(error) => {
                 self.refuse(name, &error.to_string());
                 Ok(())

@@ -4,8 +4,8 @@
 //! The moments of the snapshots are those at which any run begins or ends; a moment at which nothing
 //! changed is not known to have been looked at.
 
-use super::onionoo::sums;
 use crate::failure::Failure;
+use crate::network_record::sums;
 use allium_consensus::sha256;
 use allium_model::{
     CountryCode, Fingerprint, Flag, FlagSet, HourRecord, NetworkRecord, RecordSource, RelayAttributes,

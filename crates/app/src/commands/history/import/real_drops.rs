@@ -156,7 +156,7 @@ fn a_drop_is_named_by_its_as_where_the_details_know_it() {
     let Some(details) = shared("onionoo/2026-02-22/details.json.zst") else { return };
     let details = decompress(&details, &Limits::default()).unwrap();
     let network = onionoo::network(&details, Limits::default()).unwrap();
-    let record = onionoo::record(&network, [0; 32]);
+    let record = crate::network_record::record(&network, [0; 32]);
     let known = record.relays.iter().map(|relay| (relay.fingerprint, relay.attributes)).collect();
     let drops: Vec<&Drop> = DROPS.iter().filter(|drop| drop.at >= "2026-02-24").collect();
     let found = follow(&Runs::read(plain).unwrap(), &drops, &known);
