@@ -1,8 +1,8 @@
 //! A simulated network from the first edition to the end of its future, and then the next one.
 
 use super::living::Living;
-use super::past::History;
 use super::{Filled, additions, clock, edition, simulate};
+use crate::alerts::Scenes;
 use crate::cli::NetworkSizeArgs;
 use crate::commands::say;
 use crate::config::Config;
@@ -25,6 +25,8 @@ pub struct Demo {
     /// Of the relays at `now`.
     pub edition: Edition,
     pub shared: Arc<Shared>,
+    /// Who decides about alerts.
+    pub alerts: Option<Scenes>,
     pub config: Config,
     /// When the past ends.
     pub now: Timestamp,
@@ -75,9 +77,8 @@ impl Demo {
         let history = self.add_past(&simulated).await?;
         let Some(pace) = self.pace else { return Ok(Ended::StandsStill) };
         say(format_args!("simulated time goes on: an hour every {pace} s"));
-        let History { store, state, incidents, .. } = history;
         let stage = tokio::task::block_in_place(|| simulate(&self.size, self.now, self.plan));
-        Living::new(self, &simulated, stage, store, state, incidents).run(pace).await?;
+        Living::new(self, &simulated, stage, history).run(pace).await?;
         Ok(Ended::Future)
     }
 

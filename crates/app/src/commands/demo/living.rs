@@ -2,14 +2,13 @@
 //! `serve` does with real ones.
 
 use super::era::Demo;
-use super::past::{PROBED_EVERY_SECONDS, in_places};
+use super::past::{History, PROBED_EVERY_SECONDS, in_places};
 use super::{Filled, additions, clock, edition};
 use crate::additions::Additions;
-use crate::directory::DirectoryState;
 use allium_model::Timestamp;
 use allium_sim::{Directory, RoundExtent, Simulation};
-use allium_store::{HealthOrigin, Store};
-use allium_web::{Edition, IncidentBook};
+use allium_store::HealthOrigin;
+use allium_web::Edition;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,25 +29,17 @@ pub struct Living<'d> {
     /// The same network once more, which is moved through its future.
     stage: Simulation,
     additions: Additions,
-    store: Arc<Store>,
-    state: DirectoryState,
-    incidents: Arc<IncidentBook>,
+    history: History,
     /// Time of the last look at the authorities.
     probed: Timestamp,
     hours: u32,
 }
 
 impl<'d> Living<'d> {
-    pub fn new(
-        demo: &'d Demo,
-        simulated: &'d Directory<'d>,
-        stage: Simulation,
-        store: Arc<Store>,
-        state: DirectoryState,
-        incidents: Arc<IncidentBook>,
-    ) -> Self {
+    /// Begins where the history of a network ends.
+    pub fn new(demo: &'d Demo, simulated: &'d Directory<'d>, stage: Simulation, history: History) -> Self {
         let (additions, probed) = (Additions::default(), demo.now);
-        Self { demo, simulated, stage, additions, store, state, incidents, probed, hours: 0 }
+        Self { demo, simulated, stage, additions, history, probed, hours: 0 }
     }
 
     /// Shows one hour after the other until there are no more.
@@ -70,15 +61,15 @@ impl<'d> Living<'d> {
         let now = valid_after.plus_seconds(SHOWN_AFTER_SECONDS).max(clock::clock());
         let edition = tokio::task::block_in_place(|| self.look(valid_after, now))?;
         self.take(&edition, valid_after, now).await?;
-        self.incidents = self.demo.incidents(&self.store).await?;
+        self.history.detection.advance(now).await?;
         clock::reach(now);
-        let incidents = Some(Arc::clone(&self.incidents));
-        let edition = self.demo.publish(edition, &self.state, incidents, now).await?;
+        let incidents = Some(self.history.detection.book());
+        let edition = self.demo.publish(edition, &self.history.state, incidents, now).await?;
         let record = tokio::task::block_in_place(|| edition.health().record);
-        self.store.put_health(HealthOrigin::Snapshot, &[record]).await?;
+        self.history.store.put_health(HealthOrigin::Snapshot, &[record]).await?;
         self.hours += 1;
         if self.hours.is_multiple_of(PRUNED_EVERY) {
-            self.store.prune(self.demo.config.history.retention(), |_| {}).await?;
+            self.history.store.prune(self.demo.config.history.retention(), |_| {}).await?;
         }
         Ok(())
     }
@@ -94,15 +85,15 @@ impl<'d> Living<'d> {
 
     /// What the authorities made of it, and how they were reached.
     async fn take(&mut self, edition: &Edition, valid_after: Timestamp, now: Timestamp) -> Filled<()> {
-        self.state.know(Arc::clone(&edition.snapshot));
+        self.history.state.know(Arc::clone(&edition.snapshot));
         let documents =
             tokio::task::block_in_place(|| self.simulated.documents(valid_after, RoundExtent::Everything))?;
-        self.state.take(&in_places(documents), now).await?;
+        self.history.state.take(&in_places(documents), now).await?;
         let from = self.probed.plus_seconds(1);
         let probes = self.simulated.probes(from, PROBED_EVERY_SECONDS).take_while(|probe| probe.at <= now);
         let probes: Vec<_> = probes.collect();
         self.probed = probes.last().map_or(self.probed, |probe| probe.at);
-        self.state.take_probes(&probes).await?;
+        self.history.state.take_probes(&probes).await?;
         Ok(())
     }
 }

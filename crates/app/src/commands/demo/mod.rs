@@ -1,16 +1,19 @@
 //! `allium demo`: a simulated network and its site, from nothing.
 
+mod alerts;
 mod clock;
 mod era;
 mod folder;
 mod living;
 mod past;
+mod receiver;
 
 use super::serve::{bind, runtime, serve_until_told, server_options, start_log};
 use super::simulate::DOCUMENTS;
 use super::site::settings;
 use super::{now_or, say};
 use crate::additions::Additions;
+use crate::alerts::Alerts;
 use crate::cli::{DemoArgs, NetworkSizeArgs};
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
@@ -18,7 +21,7 @@ use crate::load::{RawDocument, build_edition};
 use allium_documents::DocumentError;
 use allium_model::Timestamp;
 use allium_sim::{FaultPlan, SimOptions, Simulation};
-use allium_web::server::{ServerOptions, Shared};
+use allium_web::server::ServerOptions;
 use allium_web::{Edition, Mode};
 use era::{Demo, go_on};
 use folder::DemoFolder;
@@ -59,13 +62,14 @@ async fn demo(args: &DemoArgs, config: Config) -> Result<(), Failure> {
     let simulation = simulate(&args.size, now, plan);
     let edition = first_edition(&config, &simulation, now, pace)
         .map_err(|error| Failure::document("the simulated documents", &error))?;
-    let shared = Arc::new(Shared::default());
-    shared.publish(Arc::new(edition.clone()));
-    let address = listener.address();
-    say(format_args!("the site of the SIMULATED network is at {address} (stop with Ctrl-C)"));
     let folder = DemoFolder::create(&std::env::temp_dir()).map_err(|error| {
         Failure::new(ExitCode::Output, format_args!("cannot make a folder for the history: {error}"))
     })?;
+    let address = listener.address();
+    let alerts = alerts::start(&config, &edition.snapshot.network, folder.path(), &address).await?;
+    let shared = Alerts::share(alerts.as_ref()).await;
+    shared.publish(Arc::new(edition.clone()));
+    say(format_args!("the site of the SIMULATED network is at {address} (stop with Ctrl-C)"));
     let demo = Demo {
         size: args.size.clone(),
         plan,
@@ -73,6 +77,7 @@ async fn demo(args: &DemoArgs, config: Config) -> Result<(), Failure> {
         simulation,
         edition,
         shared: Arc::clone(&shared),
+        alerts: alerts.map(|alerts| alerts.scenes),
         config,
         now,
         folder: folder.path().to_owned(),

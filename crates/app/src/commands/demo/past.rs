@@ -5,18 +5,19 @@
 
 use super::Filled;
 use super::era::Demo;
+use crate::alerts::Scene;
 use crate::commands::say;
 use crate::directory::{DirectoryState, Past, RoundBytes, history_reader};
-use crate::incidents::catch_up;
+use crate::incidents::Detection;
 use crate::load::source_status;
 use allium_analysis::directory::Directory as Report;
 use allium_analysis::health::{HealthFold, Utilisation};
 use allium_analysis::incidents::IncidentOptions;
 use allium_collect::source_state;
 use allium_consensus::TrustedAuthorities;
-use allium_model::{Event, HealthComponent, HealthRecord, HourRecord, SourceStatus, TimeRange, Timestamp};
+use allium_model::{Event, HealthComponent, HealthRecord, HourRecord, SourceStatus, Timestamp};
 use allium_sim::{Directory, DirectoryDocument, RoundExtent};
-use allium_store::{HealthOrigin, IncidentQuery, Store, StoreOptions};
+use allium_store::{HealthOrigin, Store, StoreOptions};
 use allium_web::{Edition, IncidentBook};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,15 +26,13 @@ use std::time::Duration;
 const HISTORY_DAYS: usize = 30;
 /// Seconds between two looks of the simulated monitor at the authorities.
 pub const PROBED_EVERY_SECONDS: i64 = 1800;
-/// Most incidents that are shown.
-const MAX_INCIDENTS: u32 = 1000;
 
 /// What is remembered of a simulated network.
 #[derive(Debug)]
 pub struct History {
     pub store: Arc<Store>,
     pub state: DirectoryState,
-    pub incidents: Arc<IncidentBook>,
+    pub detection: Detection,
 }
 
 impl Demo {
@@ -48,11 +47,12 @@ impl Demo {
         let judged_at = self.now.plus_seconds(1);
         let state = self.take_rounds(simulated, &rounds, Past::Store(Arc::clone(&store))).await?;
         self.publish(self.edition.clone(), &state, None, judged_at).await?;
-        let incidents = self.incidents(&store).await?;
-        self.publish(self.edition.clone(), &state, Some(Arc::clone(&incidents)), judged_at).await?;
+        let mut detection = Detection::open(Arc::clone(&store), IncidentOptions::default()).await?;
+        detection.advance(judged_at).await?;
+        self.publish(self.edition.clone(), &state, Some(detection.book()), judged_at).await?;
         let hours = hours + rounds.len();
         say(format_args!("the history of the simulated network is complete: {hours} hours"));
-        Ok(History { store, state, incidents })
+        Ok(History { store, state, detection })
     }
 
     /// The newest rounds on top of a past.
@@ -93,18 +93,16 @@ impl Demo {
         let edition = edition.with_directory(directory).with_history(history).with_incidents(incidents);
         let edition = Arc::new(edition.with_hour_seconds(self.pace));
         self.shared.publish(Arc::clone(&edition));
+        self.show_alerts(&edition);
         Ok(edition)
     }
 
-    /// The incidents of the history, which is searched as far as it is new.
-    pub async fn incidents(&self, store: &Store) -> Filled<Arc<IncidentBook>> {
-        let options = IncidentOptions::default();
-        catch_up(store, options).await?;
-        let found = store.incidents(IncidentQuery::all(MAX_INCIDENTS)).await?;
-        let watched_from =
-            store.network_series(TimeRange { from: Timestamp(0), until: Timestamp(i64::MAX) }).await?;
-        let watched_from = watched_from.first().map(|record| record.valid_after);
-        Ok(Arc::new(IncidentBook::new(found, options, watched_from)))
+    /// Lets alerts be decided about what is published, once the past was searched for incidents.
+    fn show_alerts(&self, edition: &Edition) {
+        if let (Some(alerts), Some(book)) = (&self.alerts, &edition.incidents) {
+            let snapshot = Arc::clone(&edition.snapshot);
+            alerts.send_replace(Some(Scene { snapshot, incidents: Arc::from(book.all()) }));
+        }
     }
 
     /// Writes the hours before the newest rounds into the store, and what else is known of that time.
