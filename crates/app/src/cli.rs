@@ -110,7 +110,10 @@ pub struct DemoArgs {
     /// Address to listen on, as ADDRESS:PORT or unix:/PATH.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: String,
-    /// Fix the clock.
+    /// Real seconds in which a simulated hour goes by; 0 for a network that stands still.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(..=3600))]
+    pub hour_seconds: u32,
+    /// The time at which the past of the network ends.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub now: Option<Timestamp>,
 }

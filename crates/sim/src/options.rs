@@ -26,6 +26,27 @@ pub enum FaultPlan {
     /// Faults of every kind one after another, each with its truth, to measure detection on
     /// (`Directory::labelled_faults`).
     Labelled,
+    /// The usual ones up to the end of the options, and a future after it for
+    /// [`Simulation::set_present`](crate::Simulation::set_present) to move through. In the future a fault
+    /// that nobody can overlook comes every half a day, each with its truth; the first is there in the
+    /// second hour.
+    Living {
+        /// Days of the future, 1 to [`FaultPlan::MAX_FUTURE_DAYS`].
+        future_days: u32,
+    },
+}
+
+impl FaultPlan {
+    /// Most days of a future.
+    pub const MAX_FUTURE_DAYS: u32 = 366;
+
+    /// Hours of the future.
+    pub(crate) fn future_hours(self) -> u32 {
+        match self {
+            Self::Living { future_days } => future_days.clamp(1, Self::MAX_FUTURE_DAYS) * 24,
+            Self::Usual | Self::Quiet | Self::Labelled => 0,
+        }
+    }
 }
 
 impl SimOptions {

@@ -9,6 +9,7 @@ use crate::time::event::Event;
 use crate::time::incidents;
 use crate::time::labelled::{self, Labelled};
 use crate::time::life::{self, Life};
+use crate::time::living;
 use crate::world::World;
 use allium_model::{Flag, FlagSet, Timestamp};
 
@@ -48,8 +49,9 @@ impl Simulation {
     /// Simulates with other faults than the usual ones.
     pub fn run_with(options: &SimOptions, plan: FaultPlan) -> Self {
         let options = options.clamped();
-        let clock = Clock { end: options.end, hours: options.days * 24 };
-        let consensuses = Consensuses::draw(options.seed, clock);
+        let past = Clock::ending(options.end, options.days * 24);
+        let clock = past.with_future(plan.future_hours());
+        let consensuses = Consensuses::draw(options.seed, past).until(clock.hours);
         let world = World::draw(&options, clock);
         let (mut events, labelled) = match plan {
             FaultPlan::Usual => (incidents::draw(options.seed, clock, &world), Vec::new()),
@@ -58,11 +60,17 @@ impl Simulation {
                 let labelled = labelled::draw(options.seed, clock, &world);
                 (labelled.iter().flat_map(Labelled::events).collect(), labelled)
             }
+            FaultPlan::Living { .. } => {
+                let mut events = incidents::draw(options.seed, past, &world);
+                let labelled = living::draw(options.seed, clock, &world);
+                events.extend(labelled.iter().flat_map(Labelled::events));
+                (events, labelled)
+            }
         };
         let lives = life::live(options.seed, clock, &consensuses, &world, &mut events);
         events.sort_by_key(|event| (event.span, event.kind, event.subject));
         let mut simulation = Self {
-            present: clock.last_hour(),
+            present: clock.anchor_hour(),
             endings: Vec::new(),
             share_rule: ShareRule::of(std::iter::empty()),
             options,
@@ -77,7 +85,7 @@ impl Simulation {
         simulation
     }
 
-    /// Moves what details and uptime documents show to an earlier hour, or to a later one within the
+    /// Moves what the documents of relays show to an earlier hour, or to a later one within the
     /// simulation. An hour without a consensus shows the one before.
     pub fn set_present(&mut self, time: Timestamp) {
         let hours = time.seconds_since(self.clock.start()).div_euclid(HOUR_SECONDS);
@@ -97,7 +105,7 @@ impl Simulation {
 
     /// The clock as it stands at the present hour.
     pub(crate) fn now(&self) -> Clock {
-        Clock { end: self.clock.time(self.present), hours: self.present + 1 }
+        Clock { end: self.clock.time(self.present), hours: self.present + 1, anchor: self.clock.anchor }
     }
 
     /// Whether a relay was there at the present hour or before.

@@ -7,6 +7,7 @@ use allium_analysis::Snapshot;
 use allium_analysis::directory::Directory;
 use allium_analysis::health::{Beside, NetworkHealth, Watch, wanted};
 use allium_model::{HealthRecord, SourceState, SourceStatus, Timestamp, Warning};
+use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 
 /// A snapshot together with what is known of its sources. Readers share it; a new one replaces it.
@@ -28,6 +29,9 @@ pub struct Edition {
     pub alerts: Option<Arc<AlertBoard>>,
     /// When the states were judged.
     pub judged_at: Timestamp,
+    /// Real seconds in which an hour of a simulated network goes by; `None` of a real one, and of one that
+    /// stands still.
+    pub hour_seconds: Option<NonZeroU32>,
     prepared: Arc<OnceLock<Prepared>>,
     health: Arc<OnceLock<NetworkHealth>>,
 }
@@ -49,6 +53,7 @@ impl Edition {
             incidents: None,
             alerts: None,
             judged_at,
+            hour_seconds: None,
             prepared: Arc::default(),
             health: Arc::default(),
         }
@@ -82,6 +87,13 @@ impl Edition {
     #[must_use]
     pub fn with_alerts(mut self, alerts: Option<Arc<AlertBoard>>) -> Self {
         self.alerts = alerts;
+        self
+    }
+
+    /// The same edition of a simulated network whose time goes faster than the reader's.
+    #[must_use]
+    pub fn with_hour_seconds(mut self, hour_seconds: Option<NonZeroU32>) -> Self {
+        self.hour_seconds = hour_seconds;
         self
     }
 

@@ -142,6 +142,13 @@ impl<'a> Frame<'a> {
         self.site.settings.simulated.then(|| self.links().to("/methods/simulated-network/"))
     }
 
+    /// How fast time goes by in a simulated network where it does not stand still.
+    pub(crate) fn simulated_pace(&self) -> Option<String> {
+        let seconds = self.site.edition.hour_seconds?.get();
+        let seconds = if seconds == 1 { "second".to_owned() } else { format!("{seconds} seconds") };
+        Some(format!("An hour goes by every {seconds}."))
+    }
+
     pub(crate) fn nav(&self) -> Vec<NavEntry> {
         let list = |kind| Page::List(ListKind::Groups(kind), ListSort::ConsensusWeight, 1);
         let entries = [

@@ -8,6 +8,6 @@ mod config;
 mod open;
 mod watch;
 
-pub use config::AlertsConfig;
+pub use config::{AlertsConfig, BudgetConfig};
 pub use open::{open_desk, options};
 pub use watch::{AlertWatch, Alerts, Scene, Scenes};

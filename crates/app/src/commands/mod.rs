@@ -5,8 +5,6 @@ pub mod authorities;
 mod chart;
 pub mod consensus;
 mod demo;
-mod demo_folder;
-mod demo_past;
 pub mod evaluate;
 mod health;
 pub mod history;

@@ -8,6 +8,7 @@ use super::authority::Authority;
 use super::options::FaultRate;
 use crate::dice::{Dice, Subject};
 use crate::time::clock::{Clock, HOUR_SECONDS, Hour};
+use crate::time::living::turns_of_authorities;
 use crate::time::presence::Run;
 
 /// What befell an authority, or all of them.
@@ -107,6 +108,19 @@ pub(crate) fn draw(seed: u64, clock: Clock, authorities: &[Authority], rate: Fau
     faults.extend(no_shared_random(&mut dice, clock));
     faults.sort_by_key(|fault| (fault.span, fault.authority));
     faults
+}
+
+/// In a living future an authority is down in its turns, one after the other.
+pub(crate) fn of_a_living_future(seed: u64, clock: Clock, authorities: usize, rate: FaultRate) -> Vec<Fault> {
+    if rate == FaultRate::None {
+        return Vec::new();
+    }
+    let mut dice = Dice::new(seed, Subject::AuthorityFaults, 1);
+    let fault = |(number, span): (usize, Run)| {
+        let kind = if number.is_multiple_of(2) { FaultKind::Frozen } else { FaultKind::Offline };
+        Fault { kind, authority: Some(dice.below(authorities)), span }
+    };
+    turns_of_authorities(clock).map(fault).collect()
 }
 
 fn one_after_another(

@@ -60,7 +60,14 @@ impl Simulation {
     pub fn directory(&self, options: &DirectoryOptions) -> Result<Directory<'_>, KeyError> {
         let options = options.clamped();
         let authorities = authority::authorities(self, options.authorities)?;
-        let faults = fault::draw(self.options.seed, self.clock, &authorities, options.faults);
+        let past = self.clock.until_anchor();
+        let mut faults = fault::draw(self.options.seed, past, &authorities, options.faults);
+        faults.extend(fault::of_a_living_future(
+            self.options.seed,
+            self.clock,
+            authorities.len(),
+            options.faults,
+        ));
         let mut directory = Directory {
             simulation: self,
             authorities,

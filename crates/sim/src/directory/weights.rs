@@ -1,7 +1,7 @@
 //! Consensus weights by hour, and what each scanner measures for them.
 //!
 //! The weight of a relay follows that of its days, with small changes every few hours, and ends at that
-//! of the details document. Measurements lie around it so that their low median is the weight: what the
+//! of the details document, which it keeps in a future. Measurements lie around it so that their low median is the weight: what the
 //! consensus makes of a full set of votes is then what the other documents say.
 
 use crate::dice::{Subject, hash_at, unit_at};
@@ -14,7 +14,7 @@ use crate::traffic::pattern::Pattern;
 #[derive(Debug)]
 pub(crate) struct Weights {
     seed: u64,
-    last_hour: Hour,
+    anchor: Hour,
     days: Days,
     /// Relay by relay, day by day; 0 for a day on which the relay was not measured.
     by_day: Box<[u32]>,
@@ -48,8 +48,8 @@ impl Weights {
                 if is_measured { carried.weight as u32 } else { 0 }
             }));
         }
-        let (seed, last_hour) = (simulation.options.seed, simulation.clock.last_hour());
-        Self { seed, last_hour, days, by_day: by_day.into() }
+        let (seed, anchor) = (simulation.options.seed, simulation.clock.anchor_hour());
+        Self { seed, anchor, days, by_day: by_day.into() }
     }
 
     /// The weight that the scanners would agree on.
@@ -61,7 +61,7 @@ impl Weights {
         }
         let place = |number: u64| [position as u64, number, 0];
         let shift = hash_at(self.seed, Subject::Measurements, place(u64::MAX)) % u64::from(CHANGE_HOURS);
-        let change = (u64::from(self.last_hour - hour) + shift) / u64::from(CHANGE_HOURS);
+        let change = (u64::from(self.anchor.saturating_sub(hour)) + shift) / u64::from(CHANGE_HOURS);
         let share = match change {
             0 => 0.0,
             _ => CHANGE * (2.0 * unit_at(self.seed, Subject::Measurements, place(change)) - 1.0),

@@ -41,6 +41,11 @@ impl Consensuses {
         Self { missing: missing.into(), before: before.into() }
     }
 
+    /// The same with so many hours in all; there is a consensus in each of those that are new.
+    pub(crate) fn until(self, hours: Hour) -> Self {
+        if hours as usize + 1 == self.before.len() { self } else { Self::new(hours, self.missing.into()) }
+    }
+
     /// The hours without a consensus.
     pub(crate) fn missing(&self) -> &[Hour] {
         &self.missing

@@ -140,7 +140,7 @@ fn duration(dice: &mut Dice) -> Hour {
 type Key = (u32, Option<[u8; 3]>);
 
 /// The groups of a class with the relays that have settled.
-fn groups(class: FaultClass, clock: Clock, world: &World, start: Hour) -> Vec<(Key, Vec<u32>)> {
+pub(super) fn groups(class: FaultClass, clock: Clock, world: &World, start: Hour) -> Vec<(Key, Vec<u32>)> {
     let time = clock.time(start);
     let settled = time.plus_seconds(-SETTLED_HOURS * 3600);
     let mut groups: BTreeMap<Key, Vec<u32>> = BTreeMap::new();

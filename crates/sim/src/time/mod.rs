@@ -6,5 +6,6 @@ pub(crate) mod event;
 pub(crate) mod incidents;
 pub(crate) mod labelled;
 pub(crate) mod life;
+pub(crate) mod living;
 pub(crate) mod outages;
 pub(crate) mod presence;

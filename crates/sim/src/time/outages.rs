@@ -13,9 +13,9 @@ const MAX_OUTAGE_HOURS: f64 = 20.0 * 24.0;
 const LENGTH_SIGMA: f64 = 1.2;
 /// Share of updates that take long enough to miss a consensus.
 const VISIBLE_UPDATES: f64 = 0.3;
-/// Share of relays that are away at the end, at most a week.
+/// Share of relays that left in the week before the anchor.
 const AWAY_AT_END: f64 = 0.062;
-/// Share of relays that left more than a week before the end and are still listed.
+/// Share of relays that left more than a week before it and are still listed.
 const LONG_GONE: f64 = 0.006;
 
 /// One relay, and the hours in which something may befall it.
@@ -70,7 +70,7 @@ impl Subject<'_> {
             draw if draw < AWAY_AT_END + LONG_GONE => 175.0 + 100.0 * when,
             _ => return None,
         };
-        let start = self.clock.hours.checked_sub(away_hours as Hour)?;
+        let start = (self.clock.anchor_hour() + 1).checked_sub(away_hours as Hour)?;
         let span = Run { start, end: self.clock.hours + 1 };
         (start > self.joined).then(|| self.event(EventKind::Departure, span, cause))
     }

@@ -11,6 +11,7 @@ pub(crate) struct Days {
     first: i64,
     /// Hours of the first day that lie before the simulation.
     before: Hour,
+    anchor: Hour,
 }
 
 const DAY_SECONDS: i64 = 24 * HOUR_SECONDS;
@@ -19,12 +20,22 @@ impl Days {
     pub(crate) fn new(clock: Clock) -> Self {
         let start = clock.start().0;
         let before = start.rem_euclid(DAY_SECONDS) / HOUR_SECONDS;
-        Self { hours: clock.hours, first: start.div_euclid(DAY_SECONDS), before: before as Hour }
+        Self {
+            hours: clock.hours,
+            first: start.div_euclid(DAY_SECONDS),
+            before: before as Hour,
+            anchor: clock.anchor_hour(),
+        }
     }
 
     /// Number of days.
     pub(crate) fn count(self) -> usize {
         self.position(self.hours - 1) + 1
+    }
+
+    /// The day of the anchor; without a future the last one.
+    pub(crate) fn anchor(self) -> usize {
+        self.position(self.anchor)
     }
 
     /// The day of an hour, counted from the first.
@@ -56,7 +67,7 @@ mod tests {
     #[test]
     fn days_are_those_of_the_calendar() {
         let end = "2026-02-22 13:00:00".parse().unwrap();
-        let days = Days::new(Clock { end, hours: 48 });
+        let days = Days::new(Clock::ending(end, 48));
         assert_eq!((days.count(), days.date(0).to_string()), (3, "2026-02-20".into()));
         assert_eq!([days.hours(0), days.hours(1), days.hours(2)], [0..10, 10..34, 34..48]);
         assert_eq!((days.of_hours(9, 11), days.of_hours(10, 34), days.of_hours(5, 5)), (0..2, 1..2, 0..0));

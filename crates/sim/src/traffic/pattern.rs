@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn a_week_is_a_week_and_the_evening_is_busy() {
-        let clock = Clock { end: "2026-02-22 23:00:00".parse().unwrap(), hours: 7 * 24 };
+        let clock = Clock::ending("2026-02-22 23:00:00".parse().unwrap(), 7 * 24);
         let pattern = Pattern::new(clock);
         assert!((pattern.sum(0, 7 * 24) / (7.0 * 24.0) - 1.0).abs() < 0.01);
         assert!(pattern.sum(20, 21) > 1.4 * pattern.sum(8, 9));

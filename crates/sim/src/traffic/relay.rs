@@ -63,11 +63,12 @@ impl Simulation {
         let growth_per_day = 0.4 * (dice.unit() - 0.5) / 365.0;
         let written_per_read = 0.98 + 0.06 * dice.unit();
         let overload = overload(&mut dice, relay);
-        let drift = Drift::draw(&mut dice, days.count());
+        let anchor = days.anchor();
+        let drift = Drift::draw(&mut dice, anchor + 1);
         let bytes = relay.bandwidth.advertised() as f64 * used;
-        let now = self.youth(days, position, days.count() - 1);
+        let now = self.youth(days, position, anchor);
         let growth_factor = growth_per_day.exp();
-        let mut grown = (-growth_per_day * (days.count() - 1) as f64).exp();
+        let mut grown = (-growth_per_day * anchor as f64).exp();
         let (mut noise, mut carried) = (0.0, Vec::with_capacity(days.count()));
         for day in 0..days.count() {
             noise = NOISE_MEMORY * noise + NOISE * around_zero(&mut dice);
@@ -79,7 +80,9 @@ impl Simulation {
             let own = self.youth(days, position, day) / now * grown;
             let read =
                 if present == 0 { 0.0 } else { bytes * own * (1.0 + noise) * sum / f64::from(present) };
-            let weight = self.weight(days, position, day, own * drift.on(day));
+            // What comes after the anchor is weighted as the details documents say.
+            let change = if day > anchor { 1.0 } else { own * drift.on(day) };
+            let weight = self.weight(days, position, day, change);
             grown *= growth_factor;
             carried.push(CarriedDay { hours: present, read, weight });
         }
@@ -107,8 +110,7 @@ impl Simulation {
 
     /// Whether the authorities had measured a relay by a day.
     pub(crate) fn is_measured(&self, days: Days, position: usize, day: usize) -> bool {
-        let is_last = day + 1 == days.count();
-        let is_new = self.age_days(days, position, day) < MEASURED_AFTER_DAYS && !is_last;
+        let is_new = self.age_days(days, position, day) < MEASURED_AFTER_DAYS && day < days.anchor();
         self.world.relays[position].bandwidth.measured && !is_new
     }
 }
@@ -126,7 +128,7 @@ fn overload(dice: &mut Dice, relay: &Relay) -> Overload {
     Overload { rate_limit, file_descriptors }
 }
 
-/// Slow changes of a weight: a line between points a week apart, 1 on the last day.
+/// Slow changes of a weight: a line between points a week apart, 1 on the day of the anchor.
 struct Drift {
     points: Vec<f64>,
     last: usize,

@@ -86,7 +86,7 @@ fn relay(
     place: &Place,
 ) -> Relay {
     let first_seen = first_seen(dice, clock, place.age_days);
-    let age_seconds = clock.end.seconds_since(first_seen);
+    let age_seconds = clock.anchor.seconds_since(first_seen);
     let exit_policy = dice.chance(operator.exit_share).then(|| exit_policy(dice));
     let moved = if dice.chance(0.2) { dice.unit() } else { 0.0 };
     let hours_moved = (age_seconds as f64 / 3600.0 * moved) as i64;
@@ -129,7 +129,7 @@ fn bandwidth(dice: &mut Dice, operator: &Operator, age_days: f64) -> Bandwidth {
 fn first_seen(dice: &mut Dice, clock: Clock, age_days: f64) -> Timestamp {
     let jitter_hours = dice.unit() * (24.0 + age_days * 0.05 * 24.0);
     let hours = (age_days * 24.0 - jitter_hours).max(3.0 + 9.0 * dice.unit()) as i64;
-    clock.end.plus_seconds(-hours * 3600)
+    clock.anchor.plus_seconds(-hours * 3600)
 }
 
 fn nickname(dice: &mut Dice, operator: &Operator, at: usize) -> Box<str> {

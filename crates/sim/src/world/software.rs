@@ -91,14 +91,15 @@ impl Software {
 
 /// When a version was released.
 pub(crate) fn release_time(clock: Clock, release: &Release) -> Timestamp {
-    clock.end.plus_seconds(-i64::from(release.age_days) * 86_400)
+    clock.anchor.plus_seconds(-i64::from(release.age_days) * 86_400)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const CLOCK: Clock = Clock { end: Timestamp(2_000_000_000), hours: 2160 };
+    const END: Timestamp = Timestamp(2_000_000_000);
+    const CLOCK: Clock = Clock { end: END, hours: 2160, anchor: END };
 
     #[test]
     fn a_new_version_is_adopted_after_the_delay_and_by_new_relays_at_once() {

@@ -28,7 +28,7 @@ impl Simulation {
         let from = self.lives[position].presence.runs().first()?.start;
         let carried = self.carried(days, pattern, position);
         let history = |per_read: f64| -> Histories {
-            histories(self.clock, &DAILY_BINS, from, &mut |bin| {
+            histories(self.now(), &DAILY_BINS, from, &mut |bin| {
                 mean_while_there(days, &carried.days, bin, |_, day| day.read * per_read)
             })
         };

@@ -20,7 +20,7 @@ impl Simulation {
         let bridge = self.bridge(days, number);
         let from = bridge.clients.iter().position(Option::is_some).map_or(0, |day| days.hours(day).start);
         let average_clients =
-            histories(self.clock, &DAILY_BINS, from, &mut |bin| mean(days, &bridge.clients, bin));
+            histories(self.now(), &DAILY_BINS, from, &mut |bin| mean(days, &bridge.clients, bin));
         ClientsBridge { fingerprint: hex(&bridge.id).into(), average_clients }
     }
 }

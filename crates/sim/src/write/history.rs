@@ -161,7 +161,7 @@ mod tests {
 
     fn check(runs: &[(Hour, Hour)], missing: Vec<Hour>) -> Histories {
         let end = "2026-02-22 00:00:00".parse::<Timestamp>().unwrap().plus_seconds(-HOUR_SECONDS);
-        let clock = Clock { end: end.plus_seconds(4 * HOUR_SECONDS), hours: HOURS + 4 };
+        let clock = Clock::ending(end.plus_seconds(4 * HOUR_SECONDS), HOURS + 4);
         let runs = runs.iter().map(|(start, end)| Run { start: *start, end: *end });
         presence_histories(clock, &Consensuses::new(clock.hours, missing), &Presence::of_runs(runs))
     }

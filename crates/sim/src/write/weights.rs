@@ -95,7 +95,7 @@ impl Simulation {
     ) -> Histories {
         let presence = &self.lives[position].presence;
         let Some(first) = presence.runs().first() else { return Histories::new() };
-        histories(self.clock, &WEIGHTS_BINS, first.start, &mut |bin: Bin| {
+        histories(self.now(), &WEIGHTS_BINS, first.start, &mut |bin: Bin| {
             let whole = Bin { hours: 0, ..bin };
             let is_known = bin.is_covered_by(listed(&self.consensuses, presence, bin));
             if is_known { mean_while_there(days, &carried.days, whole, value) } else { None }
