@@ -174,6 +174,8 @@ fn scripts_are_files_beside_the_pages_that_link_them() {
         .filter(|(name, _)| Path::new(name).extension().is_some_and(|extension| extension == "js"));
     for (name, script) in scripts {
         assert!(script.starts_with("/* "), "{name} has no head comment");
+        let is_named = pages(&site).any(|(_, html)| html.contains(&format!("src=\"/tor/{name}\"")));
+        assert!(is_named, "no page names {name}");
     }
 }
 

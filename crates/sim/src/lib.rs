@@ -20,6 +20,9 @@ mod traffic;
 mod world;
 mod write;
 
-pub use directory::{Directory, DirectoryDocument, DirectoryOptions, FaultRate, KeyError, RoundExtent};
+pub use directory::{
+    Directory, DirectoryDocument, DirectoryOptions, FaultRate, KeyError, RoundExtent, RoundSummary,
+    SummaryError,
+};
 pub use options::{FaultPlan, SimOptions};
 pub use simulation::Simulation;

@@ -61,6 +61,9 @@ pub(crate) const LIVE_SCRIPT: Asset = Asset {
 /// The media type of scripts (RFC 9239); modules of another type do not run.
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
+/// What pages of a site of files name: nothing follows the network there.
+pub(crate) const OF_FILES: [Asset; 4] = [STYLE_SHEET, CHART_SCRIPT, SEARCH_SCRIPT, ICON];
+
 /// Every asset.
 pub(crate) const ALL: [Asset; 5] = [STYLE_SHEET, LIVE_SCRIPT, CHART_SCRIPT, SEARCH_SCRIPT, ICON];
 

@@ -94,7 +94,7 @@ fn write_companions(
     settings: &Settings,
     pages: &[Page],
 ) -> Result<(), ExportError> {
-    for asset in assets::ALL {
+    for asset in assets::OF_FILES {
         tree.write(asset.path().to_string().trim_start_matches('/'), asset.bytes)?;
     }
     tree.write(search_index::SEARCH_INDEX, &search_index::search_index(edition))?;

@@ -9,8 +9,37 @@ use std::collections::BTreeMap;
 pub struct Story {
     /// The incidents as they were at last, in the order of their ids.
     pub incidents: Vec<Incident>,
-    /// Times of the documents, ascending.
+    /// Times of the documents or rounds, ascending.
     pub documents: Vec<Timestamp>,
+    /// When something about each incident changed, ascending.
+    pub changes: BTreeMap<IncidentId, Vec<Timestamp>>,
+}
+
+/// What is kept of changes: of each incident the newest state, and when it changed.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    newest: BTreeMap<IncidentId, Incident>,
+    story: Story,
+}
+
+impl Ledger {
+    /// Notes a document or a round.
+    pub(super) fn document(&mut self, at: Timestamp) {
+        self.story.documents.push(at);
+    }
+
+    /// Notes what changed at a moment.
+    pub(super) fn keep(&mut self, at: Timestamp, changes: Vec<Change>) {
+        for change in changes {
+            self.story.changes.entry(change.incident.id).or_default().push(at);
+            self.newest.insert(change.incident.id, change.incident);
+        }
+    }
+
+    /// The whole story.
+    pub(super) fn story(self) -> Story {
+        Story { incidents: self.newest.into_values().collect(), ..self.story }
+    }
 }
 
 /// Follows documents. Of a source that is at fault for more than an hour, the one who fetches is taken
@@ -21,20 +50,16 @@ pub fn follow<'h>(
     options: IncidentOptions,
 ) -> Story {
     let mut watch = IncidentWatch::new(options);
-    let mut newest: BTreeMap<IncidentId, Incident> = BTreeMap::new();
-    let mut story = Story::default();
-    let mut keep = |changes: Vec<Change>| {
-        newest.extend(changes.into_iter().map(|change| (change.incident.id, change.incident)));
-    };
+    let mut ledger = Ledger::default();
     for document in documents {
-        story.documents.push(document.valid_after);
-        for report in source_reports(faults, document.valid_after) {
-            keep(watch.take_source(&report));
+        let at = document.valid_after;
+        ledger.document(at);
+        for report in source_reports(faults, at) {
+            ledger.keep(at, watch.take_source(&report));
         }
-        keep(watch.take(&document));
+        ledger.keep(at, watch.take(&document));
     }
-    story.incidents = newest.into_values().collect();
-    story
+    ledger.story()
 }
 
 /// What whoever fetches says of sources at a moment.

@@ -1,5 +1,7 @@
 //! What a measurement of detection comes to.
 
+use super::Followed;
+use super::belongs::{claimed, tells_of};
 use super::interval::{Interval, wilson};
 use allium_model::{FaultClass, Incident, IncidentId, LabelledFault, Timestamp};
 
@@ -22,13 +24,17 @@ pub struct ClassScore {
     pub named_as_labelled: u32,
     /// Documents from the first that shows it to the one that found it, by fault found.
     pub delays: Vec<u32>,
+    /// Confirmed incidents that name a group of this class and belong to a fault.
+    pub right: u32,
+    /// The same that belong to none.
+    pub wrong: u32,
 }
 
 /// What a measurement of detection comes to.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DetectionReport {
     /// By class, in the order of [`FaultClass::ALL`].
-    pub(super) classes: [ClassScore; 8],
+    pub(super) classes: [ClassScore; FaultClass::ALL.len()],
     /// Documents that were followed.
     pub documents: u64,
     /// Confirmed incidents of the network that belong to a fault.
@@ -39,6 +45,14 @@ pub struct DetectionReport {
     pub unconfirmed_wrong: u32,
     /// Incidents on numbers of the network that a fault explains and that did not join its incident.
     pub symptoms: u32,
+    /// Incidents of sources that belong to no fault of one.
+    pub source_wrong: Vec<IncidentId>,
+    /// Days for which rounds of authorities were followed.
+    pub authority_days: f64,
+    /// Confirmed incidents of authorities, scanners and the consensus that belong to a fault.
+    pub authority_right: u32,
+    /// The same that belong to none.
+    pub authority_wrong: Vec<IncidentId>,
     /// Faults that are too small to count.
     pub small_faults: u32,
     /// Of those, found.
@@ -51,15 +65,16 @@ pub struct DetectionReport {
     pub quiet_unconfirmed: u32,
 }
 
-/// Days of a month.
+/// Days of a month, and of a week.
 const MONTH_DAYS: f64 = 30.0;
+const WEEK_DAYS: f64 = 7.0;
 
 impl ClassScore {
-    pub(super) fn add(&mut self, fault: &LabelledFault, found: Option<&Incident>, documents: &[Timestamp]) {
+    pub(super) fn add(&mut self, fault: &LabelledFault, found: Option<&Incident>, followed: &Followed<'_>) {
         self.faults += 1;
         let Some(incident) = found else { return };
-        let number = |at: Timestamp| documents.partition_point(|document| *document < at) as u32;
-        let delay = number(incident.id.from).saturating_sub(number(fault.from));
+        let number = |at: Timestamp| followed.documents.partition_point(|document| *document < at) as u32;
+        let delay = number(followed.noticed(incident, fault)).saturating_sub(number(fault.from));
         let second = incident.confirmed.map(|at| number(at).saturating_sub(number(fault.from)));
         self.found += 1;
         self.confirmed += u32::from(incident.confirmed.is_some());
@@ -80,6 +95,13 @@ impl ClassScore {
         self.named += other.named;
         self.named_as_labelled += other.named_as_labelled;
         self.delays.extend(&other.delays);
+        self.right += other.right;
+        self.wrong += other.wrong;
+    }
+
+    /// Share of the confirmed incidents naming a group of this class that belong to a fault, of whatever class.
+    pub fn precision(&self) -> Option<Interval> {
+        wilson(self.right, self.right + self.wrong)
     }
 
     /// Share of the faults that were found.
@@ -102,8 +124,9 @@ impl ClassScore {
 
 /// Whether the first cause is the group of the fault, and whether it is one of the very same relays.
 fn is_named(fault: &LabelledFault, incident: &Incident) -> (bool, bool) {
-    if fault.class == FaultClass::Source {
-        return (true, true);
+    if fault.class.kind_without_relays().is_some() {
+        let is_named = tells_of(incident, fault);
+        return (is_named, is_named);
     }
     let Some(first) = incident.causes.first() else { return (false, false) };
     let is_same = incident.causes.iter().any(|cause| {
@@ -120,26 +143,33 @@ impl DetectionReport {
         &self.classes[class as usize]
     }
 
+    /// Counts a confirmed incident for the class that it claims.
+    pub(super) fn claim(&mut self, incident: &Incident, is_of_a_fault: bool) {
+        let Some(class) = claimed(incident) else { return };
+        let score = self.class_mut(class);
+        score.right += u32::from(is_of_a_fault);
+        score.wrong += u32::from(!is_of_a_fault);
+    }
+
     pub(super) fn class_mut(&mut self, class: FaultClass) -> &mut ClassScore {
         &mut self.classes[class as usize]
     }
 
-    /// All classes together, but for faults of sources.
+    /// All classes of faults that take relays away.
     pub fn all(&self) -> ClassScore {
-        let mut all = ClassScore::default();
-        for class in FaultClass::ALL.into_iter().filter(|class| *class != FaultClass::Source) {
-            all.join(self.class(class));
-        }
-        all
+        let of_relays = |class: &FaultClass| class.kind_without_relays().is_none();
+        self.together(FaultClass::ALL.into_iter().filter(of_relays))
     }
 
     /// The classes whose faults show as a whole in one document: all but declines and flapping.
     pub fn sudden(&self) -> ClassScore {
         use FaultClass::{As, Country, Operator, Prefix, Version};
+        self.together([As, Prefix, Country, Operator, Version].into_iter())
+    }
+
+    fn together(&self, classes: impl Iterator<Item = FaultClass>) -> ClassScore {
         let mut all = ClassScore::default();
-        for class in [As, Prefix, Country, Operator, Version] {
-            all.join(self.class(class));
-        }
+        classes.for_each(|class| all.join(self.class(class)));
         all
     }
 
@@ -153,6 +183,10 @@ impl DetectionReport {
         self.wrong.extend(&other.wrong);
         self.unconfirmed_wrong += other.unconfirmed_wrong;
         self.symptoms += other.symptoms;
+        self.source_wrong.extend(&other.source_wrong);
+        self.authority_days += other.authority_days;
+        self.authority_right += other.authority_right;
+        self.authority_wrong.extend(&other.authority_wrong);
         self.small_faults += other.small_faults;
         self.small_found += other.small_found;
         self.quiet_days += other.quiet_days;
@@ -163,6 +197,17 @@ impl DetectionReport {
     /// Share of the confirmed incidents of the network that belong to a fault.
     pub fn precision(&self) -> Option<Interval> {
         wilson(self.right, self.right + self.wrong.len() as u32)
+    }
+
+    /// Share of the confirmed incidents of authorities, scanners and the consensus that belong to a fault.
+    pub fn authority_precision(&self) -> Option<Interval> {
+        wilson(self.authority_right, self.authority_right + self.authority_wrong.len() as u32)
+    }
+
+    /// False incidents in a quiet week; none when no quiet day was followed.
+    pub fn false_per_quiet_week(&self) -> Option<f64> {
+        let weeks = self.quiet_days / WEEK_DAYS;
+        (weeks > 0.0).then(|| self.quiet_false.len() as f64 / weeks)
     }
 
     /// False incidents in a quiet month; none when no quiet day was followed.

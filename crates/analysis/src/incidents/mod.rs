@@ -22,6 +22,7 @@ mod relays;
 mod save;
 mod source;
 mod step;
+mod telling;
 mod watch;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ mod tests;
 pub use options::IncidentOptions;
 pub use save::RestoreError;
 pub use source::{SourceCondition, SourceReport, SourceUse};
+pub use telling::Telling;
 pub use watch::IncidentWatch;
 
 use allium_model::Incident;

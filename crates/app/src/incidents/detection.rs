@@ -1,7 +1,6 @@
 //! The detection over a store: it goes on where it was last written, and keeps what it finds.
 
-use super::telling::Telling;
-use allium_analysis::incidents::{Change, IncidentOptions, IncidentWatch, SourceReport};
+use allium_analysis::incidents::{Change, IncidentOptions, IncidentWatch, SourceReport, Telling};
 use allium_model::{Event, Incident, IncidentId, IncidentState, TimeRange, Timestamp};
 use allium_store::{EventQuery, IncidentQuery, Store, StoreError, WatchState};
 use allium_web::IncidentBook;

@@ -2,7 +2,6 @@
 
 mod detection;
 mod sources;
-mod telling;
 
 pub use detection::Detection;
 pub use sources::report;

@@ -85,7 +85,7 @@ const LOCAL_INTERVAL: Duration = Duration::from_millis(500);
 const DUE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What an attempt gave.
-type Answer = Result<Option<(RawDocument, Validators)>, CollectError>;
+pub(super) type Answer = Result<Option<(RawDocument, Validators)>, CollectError>;
 
 impl Feed {
     /// A feed that was not asked yet.
@@ -120,7 +120,7 @@ impl Feed {
     }
 
     /// Asks the source when it is time to; nothing when it is not.
-    async fn ask(&mut self, fetcher: &Fetcher, now: Timestamp) -> Option<Answer> {
+    pub(super) async fn ask(&mut self, fetcher: &Fetcher, now: Timestamp) -> Option<Answer> {
         match &mut self.origin {
             Origin::Url { url, validators, .. } => {
                 if !self.history.is_due(now) {
@@ -158,7 +158,7 @@ impl Feed {
     }
 
     /// Notes an answer in the history and makes the event of it; none when nothing is worth telling.
-    fn note(
+    pub(super) fn note(
         &mut self,
         answer: Answer,
         schedule: &ScheduleOptions,

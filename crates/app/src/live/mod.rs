@@ -12,6 +12,8 @@ mod keeper;
 pub mod monitor;
 mod proof_memory;
 mod searching;
+#[cfg(test)]
+mod source_tests;
 mod turnaround;
 
 pub use directory::open_store;

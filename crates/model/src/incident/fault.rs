@@ -1,6 +1,6 @@
 //! Faults whose truth is known: what detection is measured against.
 
-use super::CauseGroup;
+use super::{CauseGroup, IncidentKind};
 use crate::{Fingerprint, Timestamp};
 
 /// What kind of fault it was.
@@ -22,11 +22,17 @@ pub enum FaultClass {
     Flapping,
     /// The source gave less than there was.
     Source,
+    /// An authority did not answer, vote or sign, was slow, or has a wrong clock or an old certificate.
+    Authority,
+    /// A bandwidth scanner had no measurements, old ones or wrong ones.
+    Scanner,
+    /// No consensus was made, or one without the shared random value of the day.
+    Consensus,
 }
 
 impl FaultClass {
     /// Every class.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::As,
         Self::Prefix,
         Self::Country,
@@ -35,6 +41,9 @@ impl FaultClass {
         Self::Decline,
         Self::Flapping,
         Self::Source,
+        Self::Authority,
+        Self::Scanner,
+        Self::Consensus,
     ];
 
     /// The word for it.
@@ -48,6 +57,26 @@ impl FaultClass {
             Self::Decline => "decline",
             Self::Flapping => "flapping",
             Self::Source => "source",
+            Self::Authority => "authority",
+            Self::Scanner => "scanner",
+            Self::Consensus => "consensus",
+        }
+    }
+
+    /// The kind of incident that tells of it, where it takes no relay away.
+    pub const fn kind_without_relays(self) -> Option<IncidentKind> {
+        match self {
+            Self::Source => Some(IncidentKind::SourceFault),
+            Self::Authority => Some(IncidentKind::AuthorityFault),
+            Self::Scanner => Some(IncidentKind::ScannerFault),
+            Self::Consensus => Some(IncidentKind::ConsensusFault),
+            Self::As
+            | Self::Prefix
+            | Self::Country
+            | Self::Operator
+            | Self::Version
+            | Self::Decline
+            | Self::Flapping => None,
         }
     }
 }
@@ -58,7 +87,7 @@ pub struct LabelledFault {
     /// Its kind.
     pub class: FaultClass,
     /// The names of the group that it befell: an operator and its family are one group with two names.
-    /// Empty for faults of sources.
+    /// Empty for faults of sources. Of a consensus that was not made, the authorities whose votes it lacked.
     pub groups: Vec<CauseGroup>,
     /// First document that shows it.
     pub from: Timestamp,

@@ -15,6 +15,7 @@ mod events;
 mod fault;
 mod hours;
 mod keys;
+mod labels;
 mod options;
 mod plain;
 mod probes;
@@ -31,7 +32,7 @@ mod weights;
 
 pub use keys::KeyError;
 pub use options::{DirectoryOptions, FaultRate};
-pub use text::{DirectoryDocument, RoundExtent};
+pub use text::{DirectoryDocument, RoundExtent, RoundSummary, SummaryError};
 
 use crate::simulation::Simulation;
 use authority::Authority;

@@ -126,7 +126,9 @@ impl Directory<'_> {
     fn group_names(&self, fault: &Labelled, relays: &[u32]) -> Vec<CauseGroup> {
         let subject = fault.subject as usize;
         match fault.class {
-            FaultClass::Source => Vec::new(),
+            FaultClass::Source | FaultClass::Authority | FaultClass::Scanner | FaultClass::Consensus => {
+                Vec::new()
+            }
             FaultClass::As | FaultClass::Decline => {
                 vec![CauseGroup::As(self.simulation.world.networks.get(fault.subject).number)]
             }

@@ -61,7 +61,12 @@ impl Labelled {
     /// What it means for relays.
     pub(crate) fn events(&self) -> impl Iterator<Item = Event> {
         let (kind, cause) = match self.class {
-            FaultClass::As | FaultClass::Source => (EventKind::AsOutage, causes::AS_OUTAGES[0]),
+            // The last four take nobody away and have no events.
+            FaultClass::As
+            | FaultClass::Source
+            | FaultClass::Authority
+            | FaultClass::Scanner
+            | FaultClass::Consensus => (EventKind::AsOutage, causes::AS_OUTAGES[0]),
             FaultClass::Prefix => (EventKind::PrefixOutage, causes::PREFIX_OUTAGE),
             FaultClass::Country => (EventKind::CountryOutage, causes::COUNTRY_OUTAGES[0]),
             FaultClass::Operator => (EventKind::OperatorOutage, causes::OPERATOR_OUTAGES[0]),

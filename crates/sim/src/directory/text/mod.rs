@@ -4,6 +4,7 @@ mod bandwidth_file;
 mod consensus;
 mod head;
 mod relay;
+mod summary;
 mod vote;
 
 use super::Directory;
@@ -17,6 +18,7 @@ use bandwidth_file::FileOfRound;
 pub(crate) use consensus::METHOD;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
+pub use summary::{RoundSummary, SummaryError};
 
 /// A document and where CollecTor would keep it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,8 +128,9 @@ impl Directory<'_> {
         for voter in &round.voters {
             let file = FileOfRound::of(self, round, voter);
             documents.extend(file.document());
-            let unsigned = self.vote_text(round, voter, &file)?;
             let term = self.term(voter.authority, self.simulation.clock.time(round.hour));
+            let certificate = self.certificate(voter.authority, term)?;
+            let unsigned = self.vote_text(round, voter, &file, &certificate);
             let signer = Signer::of(self, voter.authority, self.signing_key(voter.authority, term));
             let digest = Fingerprint(Sha1::digest(unsigned.as_bytes()).into());
             let text = unsigned + &signer.signature_after_keyword(Flavor::Ns, &digest.0)?;
