@@ -147,6 +147,7 @@ pub fn source_status(name: &'static str, location: &str, now: Timestamp) -> Sour
         entries: 0,
         bytes: 0,
         warnings: 0,
+        turnaround: None,
     }
 }
 

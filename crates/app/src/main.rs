@@ -10,6 +10,7 @@ mod alerts;
 mod cli;
 mod commands;
 mod config;
+mod descriptors;
 mod directory;
 mod failure;
 mod incidents;
@@ -18,6 +19,7 @@ mod load;
 mod monitor;
 mod network_record;
 mod progress;
+mod stopwatch;
 
 use clap::Parser;
 use failure::ExitCode;

@@ -1,6 +1,7 @@
 //! How fresh the documents of a source are.
 
 use crate::Timestamp;
+use std::time::Duration;
 
 /// State of a source by the age of its newest document (house definition "one scale for sources").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +68,9 @@ pub struct SourceStatus {
     pub bytes: usize,
     /// Entries that were left out or mended.
     pub warnings: usize,
+    /// From the arrival of its newest document to the edition with every value that comes of it; `None` when no
+    /// new one came since the program started.
+    pub turnaround: Option<Duration>,
 }
 
 #[cfg(test)]

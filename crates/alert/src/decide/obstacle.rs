@@ -100,9 +100,15 @@ pub(super) fn inhibitor(
     }
 }
 
+/// The fault of a source that keeps everything else back. One that is worth a notice takes away nothing that
+/// alerts rest on.
+fn of_source(book: &Book<'_>) -> Option<IncidentId> {
+    book.active_of(&[IncidentKind::SourceFault], Severity::Warning)
+}
+
 fn of_relay(book: &Book<'_>, kind: WatchKind, relay: Fingerprint) -> Option<IncidentId> {
-    let unbelievable = [IncidentKind::SourceFault, IncidentKind::ConsensusFault];
-    if let Some(id) = book.active_of(&unbelievable, Severity::Notice) {
+    let missing = || book.active_of(&[IncidentKind::ConsensusFault], Severity::Notice);
+    if let Some(id) = of_source(book).or_else(missing) {
         return Some(id);
     }
     match kind {
@@ -128,7 +134,7 @@ fn of_incident(
     if id.kind == IncidentKind::SourceFault {
         return None;
     }
-    if let Some(source) = book.active_of(&[IncidentKind::SourceFault], Severity::Notice) {
+    if let Some(source) = of_source(book) {
         return Some(source);
     }
     // Only what this subscription is told of may stand in for another.

@@ -298,6 +298,17 @@ fn a_source_at_fault_keeps_everything_back_but_itself() {
 }
 
 #[test]
+fn a_source_whose_fault_is_worth_a_notice_keeps_nothing_back() {
+    let mut world = World::new(vec![subscription(1, Target::Network, &[ABSENT])]);
+    let mut source = outage(&[], IncidentState::Ongoing);
+    source.id.kind = IncidentKind::SourceFault;
+    source.severity = Severity::Notice;
+    source.causes.clear();
+    world.incidents = vec![source];
+    assert_eq!(titles(&world.hour(2, vec![absent(1, 2)])).len(), 1);
+}
+
+#[test]
 fn the_outage_of_an_as_keeps_back_that_of_an_operator_within_it() {
     let mut world = World::new(vec![subscription(
         1,

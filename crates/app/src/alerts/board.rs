@@ -22,15 +22,23 @@ pub struct Boards {
     budget: Budget,
     /// Where they are shown. What forms ask for leads here too, so it must not be kept alive from here.
     shared: OnceLock<Weak<Shared>>,
-    /// Held from reading to publishing: what was read later is published later. In it, how far alerts are.
-    phases: Turn<BTreeMap<Phase, u64>>,
+    /// Held from reading to publishing: what was read later is published later.
+    seen: Turn<Seen>,
     decisions: Mutex<Decisions>,
+}
+
+/// What is read with a board only, since it takes its time.
+#[derive(Debug, Default)]
+struct Seen {
+    /// How many alerts are how far.
+    phases: BTreeMap<Phase, u64>,
+    delays: Option<DeliveryDelays>,
 }
 
 impl Boards {
     /// Boards that nobody sees yet.
     pub fn new(desk: Arc<Desk>, budget: Budget) -> Self {
-        Self { desk, budget, shared: OnceLock::new(), phases: Turn::default(), decisions: Mutex::default() }
+        Self { desk, budget, shared: OnceLock::new(), seen: Turn::default(), decisions: Mutex::default() }
     }
 
     /// From now on they are shown there.
@@ -55,26 +63,26 @@ impl Boards {
     /// Shows how everything is. Where that cannot be read the last board stays.
     pub async fn show(&self, now: Timestamp) {
         let Some(shared) = self.shared() else { return };
-        let mut phases = self.phases.lock().await;
+        let mut seen = self.seen.lock().await;
         match self.board(now).await {
-            Ok((board, counted)) => {
-                *phases = counted;
+            Ok((board, phases)) => {
+                *seen = Seen { phases, delays: board.delays };
                 shared.publish_alerts(Arc::new(board));
             }
             Err(error) => tracing::warn!("the board of alerts is as before: {error}"),
         }
-        self.publish_figures(&shared, &phases, now).await;
+        self.publish_figures(&shared, &seen, now).await;
     }
 
     /// Takes only the figures that move with every message.
     pub async fn show_figures(&self, now: Timestamp) {
         let Some(shared) = self.shared() else { return };
-        let phases = self.phases.lock().await;
-        self.publish_figures(&shared, &phases, now).await;
+        let seen = self.seen.lock().await;
+        self.publish_figures(&shared, &seen, now).await;
     }
 
-    async fn publish_figures(&self, shared: &Shared, phases: &BTreeMap<Phase, u64>, now: Timestamp) {
-        match self.figures(phases.clone(), now).await {
+    async fn publish_figures(&self, shared: &Shared, seen: &Seen, now: Timestamp) {
+        match self.figures(seen, now).await {
             Ok(figures) => shared.publish_alert_figures(Arc::new(figures)),
             Err(error) => tracing::warn!("the figures of alerts are as before: {error}"),
         }
@@ -98,21 +106,17 @@ impl Boards {
         Ok((board, phases(&states)))
     }
 
-    async fn figures(
-        &self,
-        phases: BTreeMap<Phase, u64>,
-        now: Timestamp,
-    ) -> Result<AlertFigures, NotifyError> {
+    async fn figures(&self, seen: &Seen, now: Timestamp) -> Result<AlertFigures, NotifyError> {
         let (backlog, counts) = (self.desk.backlog().await?, self.desk.subscription_counts().await?);
         Ok(AlertFigures {
-            phases,
+            phases: seen.phases.clone(),
             waiting: backlog.messages,
             oldest_waiting: backlog.oldest,
             teams: self.desk.teams().len() as u64,
             confirmed: counts.confirmed,
             pending: counts.pending,
             deliveries: self.desk.results(now).await?.into_iter().map(delivery).collect(),
-            delays: self.desk.delays(now).await?.map(delays),
+            delays: seen.delays,
             decisions: *self.decisions.lock().unwrap_or_else(PoisonError::into_inner),
         })
     }

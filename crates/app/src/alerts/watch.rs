@@ -11,10 +11,10 @@ use crate::config::Config;
 use crate::failure::Failure;
 use allium_alert::{Facts, Inputs, Outcome, decide};
 use allium_analysis::Snapshot;
-use allium_model::{Incident, Timestamp};
+use allium_model::Timestamp;
 use allium_notify::{Clock, Committed, Courier, Desk, Heartbeat, Making, NotifyError};
-use allium_web::Commands;
 use allium_web::server::Shared;
+use allium_web::{Commands, IncidentBook};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -27,7 +27,7 @@ pub struct Scene {
     /// The snapshot.
     pub snapshot: Arc<Snapshot>,
     /// The incidents.
-    pub incidents: Arc<[Incident]>,
+    pub incidents: Arc<IncidentBook>,
 }
 
 /// Where scenes are handed in; the newest counts.
@@ -71,7 +71,7 @@ pub struct AlertWatch {
 /// How often a decision is made without a new snapshot.
 const LOOK_AGAIN: Duration = Duration::from_mins(5);
 /// How often the figures of what waits and was delivered are taken.
-const COUNT_AGAIN: Duration = Duration::from_secs(30);
+const COUNT_AGAIN: Duration = Duration::from_secs(10);
 /// How often is erased what is over.
 const PRUNE_SECONDS: i64 = 3600;
 
@@ -156,7 +156,7 @@ impl AlertWatch {
             decide(&Inputs {
                 now,
                 facts: &facts,
-                incidents: &incidents,
+                incidents: incidents.all(),
                 subscriptions: &kept.subscriptions,
                 states: &kept.states,
                 silences: &kept.silences,

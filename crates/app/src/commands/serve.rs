@@ -5,6 +5,7 @@ use super::{clock, say};
 use crate::alerts::{AlertWatch, Alerts};
 use crate::cli::ServeArgs;
 use crate::config::Config;
+use crate::descriptors;
 use crate::directory::{KeptDocuments, Origin, origin};
 use crate::failure::{ExitCode, Failure};
 use crate::live::{self, Keeper};
@@ -114,6 +115,7 @@ pub async fn serve_until_told(
     shared: Arc<Shared>,
     options: ServerOptions,
 ) -> Result<(), Failure> {
+    descriptors::raise_for(options.limits.connections + options.limits.live_readers);
     let served = server::serve(listener, shared, options, told_to_stop()).await;
     served.map_err(|error| Failure::new(ExitCode::Failed, format_args!("the server failed: {error}")))
 }

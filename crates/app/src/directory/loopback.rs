@@ -24,8 +24,7 @@ impl Loopback {
         let (folder, log) = (folder.to_owned(), Arc::clone(&asked));
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let path = answer(stream.unwrap(), &folder);
-                log.lock().unwrap().push(path);
+                answer(stream.unwrap(), &folder, &log);
             }
         });
         Self { address, asked }
@@ -42,11 +41,13 @@ impl Loopback {
     }
 }
 
-fn answer(mut stream: TcpStream, folder: &Path) -> String {
+fn answer(mut stream: TcpStream, folder: &Path, log: &Mutex<Vec<String>>) {
     let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
     let request = lines.next().and_then(Result::ok).unwrap_or_default();
     while lines.next().and_then(Result::ok).is_some_and(|line| !line.is_empty()) {}
     let path = request.split(' ').nth(1).unwrap_or_default().trim_start_matches('/').to_owned();
+    // Before the answer: whoever has it may count at once.
+    log.lock().unwrap().push(path.clone());
     let body = match path.as_str() {
         "index/index.json" => Some(index(folder)),
         path => std::fs::read(folder.join(path)).ok(),
@@ -55,7 +56,6 @@ fn answer(mut stream: TcpStream, folder: &Path) -> String {
     let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     // Whoever asked may have gone.
     let _ = stream.write_all(&[head.as_bytes(), &body].concat());
-    path
 }
 
 /// The index of a folder; with a file `damaged` in it all digests are wrong.

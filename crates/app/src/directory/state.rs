@@ -10,6 +10,7 @@ use super::round::RoundBytes;
 use super::verify::{Believed, Refusal, Verifier, VoteParts};
 use super::watching::Watching;
 use crate::network_record;
+use crate::stopwatch::moment;
 use allium_analysis::Snapshot;
 use allium_consensus::{
     RoundFacts, TrustedAuthorities, authority_records, compare_flavors, hour_record, sha256,
@@ -21,6 +22,7 @@ use allium_model::{
 use allium_store::{Appended, StoreError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Rounds whose votes are kept whole.
 const KEPT_ROUNDS: usize = 2;
@@ -56,6 +58,8 @@ pub struct DirectoryState {
     watching: Watching,
     /// Where no Onionoo is asked: a details document of the newest consensus, until it is taken.
     details: Option<Details>,
+    /// When the documents of a new consensus were at hand, until it is taken.
+    arrived: Option<Instant>,
     problems: Vec<String>,
 }
 
@@ -79,6 +83,7 @@ impl DirectoryState {
             votes: BTreeMap::new(),
             watching: Watching::default(),
             details: None,
+            arrived: None,
             problems: Vec::new(),
         }
     }
@@ -105,6 +110,11 @@ impl DirectoryState {
     /// The details document of the newest consensus, unless it was taken before.
     pub fn take_details(&mut self) -> Option<Vec<u8>> {
         self.details.as_mut()?.newest.take()
+    }
+
+    /// When the documents of the newest consensus were at hand, unless that was taken before.
+    pub fn take_arrival(&mut self) -> Option<Instant> {
+        self.arrived.take()
     }
 
     /// Who is trusted.
@@ -160,6 +170,7 @@ impl DirectoryState {
     /// # Errors
     /// When the past cannot take it in; then it should be offered again.
     pub async fn take(&mut self, round: &RoundBytes, now: Timestamp) -> Result<Took, StoreError> {
+        let arrived = moment();
         let verified = tokio::task::block_in_place(|| self.verify_side(round, now));
         let mut took = if verified > 0 { Took::Other } else { Took::Nothing };
         let believed = tokio::task::block_in_place(|| self.believed(round, now));
@@ -172,6 +183,7 @@ impl DirectoryState {
         if let Some(consensus) = believed.consensus {
             let valid_after = consensus.summary.valid_after;
             self.take_consensus(consensus).await?;
+            self.arrived = Some(arrived);
             took = Took::Consensus(valid_after);
         } else if verified > 0 {
             self.put_newest_authorities().await?;

@@ -5,7 +5,7 @@
 //! from the monitor.
 
 use super::searching::{Depth, Searched, Searching, Sources};
-use super::{Event, monitor};
+use super::{Event, News, monitor};
 use crate::config::Config;
 use crate::directory::{
     DirectoryState, Follower, KeptDocuments, PassReport, Past, directory_status, history_reader, origin,
@@ -217,9 +217,8 @@ impl Following {
         if !searched.is_changed {
             return !self.events.is_closed();
         }
-        let (directory, details, history, status) = (None, None, None, None);
-        let event = Event::Directory { directory, details, history, incidents: searched.book, status };
-        self.events.send(event).await.is_ok()
+        let news = News { incidents: searched.book, ..News::default() };
+        self.events.send(Event::Directory(Box::new(news))).await.is_ok()
     }
 
     async fn searched(&mut self, depth: Depth) -> Searched {
@@ -255,7 +254,9 @@ impl Following {
         let details = self.state.take_details();
         let details = details.map(|bytes| RawDocument { location: "the newest consensus".into(), bytes });
         let is_empty = directory.is_none() && history.is_none() && status.is_none();
-        Ok((!is_empty).then_some(Event::Directory { directory, details, history, incidents, status }))
+        let arrived = self.state.take_arrival();
+        let news = News { directory, details, history, incidents, status, arrived };
+        Ok((!is_empty).then(|| Event::Directory(Box::new(news))))
     }
 
     /// Takes looks at the authorities until the next pass is due.

@@ -2,6 +2,7 @@
 
 use super::Event;
 use crate::load::RawDocument;
+use crate::stopwatch::moment;
 use allium_collect::{
     CollectError, Document, Fetched, Fetcher, Jitter, LocalDocument, LocalWatch, Provenance, ScheduleOptions,
     SourceHistory, Url, Validators, read_document, read_file,
@@ -78,7 +79,7 @@ pub struct Feed {
 }
 
 /// How often files are looked at.
-const LOCAL_INTERVAL: Duration = Duration::from_secs(2);
+const LOCAL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// How often it is looked whether a server is to be asked.
 const DUE_INTERVAL: Duration = Duration::from_secs(1);
@@ -179,6 +180,7 @@ impl Feed {
                     raw,
                     provenance,
                     history: self.history.clone(),
+                    arrived: moment(),
                 })
             }
             Ok(None) => {

@@ -1,16 +1,18 @@
 //! What is in use: the last good documents and the edition made of them.
 //!
-//! The keeper is told what happened and when; it asks no clock, fetches nothing, and so can be tested
+//! The keeper is told what happened and when; it asks no clock but a stopwatch, fetches nothing, and so can be tested
 //! with any sequence of events. What it publishes is always whole: a document that cannot be used, is
 //! older, comes from the future or is held back leaves the edition as it was and says so.
 
-use super::Event;
 use super::health::HealthKeeping;
 use super::proof_memory::ProofMemory;
-use crate::additions::{Additions, ONIONOO_ADDITIONS, published_every, unread_status};
+use super::turnaround::Turnarounds;
+use super::{Event, News};
+use crate::additions::{Additions, ONIONOO_ADDITIONS, published_every, source_name, unread_status};
 use crate::alerts::{Scene, Scenes};
 use crate::config::Config;
 use crate::load::{RawDocument, build_edition};
+use crate::stopwatch::moment;
 use allium_analysis::directory::Directory;
 use allium_analysis::{Held, HoldReason, MAX_HOLD_SECONDS, Verdict, judge};
 use allium_collect::{Cache, Document, Loaded, Provenance, SourceHistory, source_state};
@@ -37,6 +39,7 @@ pub struct Keeper {
     directory: Option<Arc<Directory>>,
     history: Option<Arc<dyn HistoryReader>>,
     incidents: Option<Arc<IncidentBook>>,
+    turnarounds: Turnarounds,
     directory_status: Option<SourceStatus>,
     alerts: Option<Scenes>,
     health: Option<HealthKeeping>,
@@ -68,6 +71,7 @@ impl Keeper {
             directory: None,
             history: None,
             incidents: None,
+            turnarounds: Turnarounds::default(),
             directory_status: None,
             alerts: None,
             health: None,
@@ -84,12 +88,20 @@ impl Keeper {
         self
     }
 
+    /// Shows a snapshot or incidents that are new to whoever decides about alerts.
     fn show_alerts(&self) {
-        if let (Some(alerts), Some(edition)) = (&self.alerts, &self.edition) {
-            let incidents = edition.incidents.as_ref().map(|book| Arc::from(book.all()));
-            let snapshot = Arc::clone(&edition.snapshot);
-            alerts.send_replace(Some(Scene { snapshot, incidents: incidents.unwrap_or_default() }));
-        }
+        let (Some(alerts), Some(edition)) = (&self.alerts, &self.edition) else { return };
+        let snapshot = Arc::clone(&edition.snapshot);
+        let incidents = edition.incidents.clone().unwrap_or_default();
+        alerts.send_if_modified(|shown| {
+            let is_known = shown
+                .as_ref()
+                .is_some_and(|scene| Arc::ptr_eq(&scene.snapshot, &snapshot) && scene.incidents == incidents);
+            if !is_known {
+                *shown = Some(Scene { snapshot, incidents });
+            }
+            !is_known
+        });
     }
 
     /// The same keeper, which also keeps the health of snapshots.
@@ -166,7 +178,8 @@ impl Keeper {
     /// Takes note of an event at `now`.
     pub fn handle(&mut self, event: Event, now: Timestamp) {
         match event {
-            Event::Arrived { document, raw, provenance, history } => {
+            Event::Arrived { document, raw, provenance, history, arrived } => {
+                self.turnarounds.arrived(source_name(document), arrived);
                 self.histories.insert(document, history);
                 self.take(document, raw, provenance, now);
             }
@@ -174,16 +187,7 @@ impl Keeper {
                 self.histories.insert(document, history);
                 self.refresh(now);
             }
-            Event::Directory { directory, details, history, incidents, status } => {
-                self.directory = directory.or_else(|| self.directory.take());
-                self.history = history.or_else(|| self.history.take());
-                self.incidents = incidents.or_else(|| self.incidents.take());
-                self.directory_status = status.or_else(|| self.directory_status.take());
-                if let Some(details) = details {
-                    self.take_consensus(&details, now);
-                }
-                self.publish_states(now);
-            }
+            Event::Directory(news) => self.take_news(*news, now),
             Event::DirectoryAsked { status } => {
                 self.directory_status = Some(status);
                 self.refresh(now);
@@ -193,6 +197,21 @@ impl Keeper {
                 self.refresh(now);
             }
         }
+        self.turnarounds.settle();
+    }
+
+    fn take_news(&mut self, news: News, now: Timestamp) {
+        self.directory = news.directory.or_else(|| self.directory.take());
+        self.history = news.history.or_else(|| self.history.take());
+        self.incidents = news.incidents.or_else(|| self.incidents.take());
+        self.directory_status = news.status.or_else(|| self.directory_status.take());
+        if let (Some(at), Some(status)) = (news.arrived, &self.directory_status) {
+            self.turnarounds.arrived(status.name, at);
+        }
+        if let Some(details) = news.details {
+            self.take_consensus(&details, now);
+        }
+        self.publish_states(now);
     }
 
     /// Makes the edition of a consensus where no Onionoo is asked. It was verified, so nothing is held back.
@@ -203,7 +222,6 @@ impl Keeper {
                     source.name = "Consensus";
                 }
                 self.edition = Some(edition);
-                self.show_alerts();
             }
             Err(error) => tracing::error!("the consensus gives no network: {error}"),
         }
@@ -333,7 +351,6 @@ impl Keeper {
 
     fn publish(&mut self, edition: Edition, now: Timestamp) {
         self.edition = Some(edition);
-        self.show_alerts();
         self.publish_states(now);
     }
 
@@ -351,16 +368,18 @@ impl Keeper {
 
     fn publish_states(&mut self, now: Timestamp) {
         let Some(mut edition) = self.edition.take() else { return };
-        edition.sources = self.statuses(&edition, now);
         edition.judged_at = now;
-        let edition = edition
+        let mut edition = edition
             .with_directory(self.directory.clone())
             .with_history(self.history.clone())
             .with_incidents(self.incidents.clone());
         // Computed here, so that no reader waits for it; kept on disk when readers have it.
         let record = edition.health().record;
+        self.turnarounds.published(moment());
+        edition.sources = self.statuses(&edition, now);
         self.shared.publish(Arc::new(edition.clone()));
         self.edition = Some(edition);
+        self.show_alerts();
         if let Some(health) = &mut self.health {
             health.keep(&record);
         }
@@ -375,7 +394,10 @@ impl Keeper {
         let parsed = std::iter::once(details).chain(additions);
         parsed
             .filter_map(|(document, status)| self.status(document, status, now))
-            .chain(self.directory_status.clone())
+            .chain(self.directory_status.as_ref().map(|status| SourceStatus {
+                turnaround: self.turnarounds.of(status.name),
+                ..status.clone()
+            }))
             .collect()
     }
 
@@ -393,6 +415,7 @@ impl Keeper {
         let known = parsed.or_else(|| is_told.then(|| unread_status(document, "", now)))?;
         Some(SourceStatus {
             state: source_state(known.data_time, published_every(document), now),
+            turnaround: self.turnarounds.of(known.name),
             last_attempt: history.and_then(|history| history.last_attempt),
             last_success: history.and_then(|history| history.last_success).or(known.last_success),
             problem,
@@ -433,7 +456,7 @@ mod tests {
             fetched_at: now,
             accepted_at: None,
         };
-        Event::Arrived { document, raw, provenance, history: SourceHistory::default() }
+        Event::Arrived { document, raw, provenance, history: SourceHistory::default(), arrived: moment() }
     }
 
     /// A keeper without a cache, and what it publishes.

@@ -12,6 +12,7 @@ mod keeper;
 pub mod monitor;
 mod proof_memory;
 mod searching;
+mod turnaround;
 
 pub use directory::open_store;
 pub use keeper::Keeper;
@@ -31,7 +32,7 @@ use allium_web::{HistoryReader, IncidentBook};
 use feed::{Feed, Origin};
 use health::HealthKeeping;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// What a feed tells the keeper.
@@ -47,6 +48,8 @@ pub enum Event {
         provenance: Provenance,
         /// The attempts on the source so far.
         history: SourceHistory,
+        /// When all of it was there.
+        arrived: Instant,
     },
     /// The source was asked and gave nothing new.
     Asked {
@@ -55,19 +58,8 @@ pub enum Event {
         /// The attempts on the source so far.
         history: SourceHistory,
     },
-    /// There is a new report on the authorities, or more history.
-    Directory {
-        /// The report; `None` while nothing is known.
-        directory: Option<Arc<Directory>>,
-        /// A details document of the newest consensus, where no Onionoo is asked.
-        details: Option<RawDocument>,
-        /// The history to read from.
-        history: Option<Arc<dyn HistoryReader>>,
-        /// The incidents; `None` where they are not looked for.
-        incidents: Option<Arc<IncidentBook>>,
-        /// The state of the source; `None` when it was not asked.
-        status: Option<SourceStatus>,
-    },
+    /// There is a new report on the authorities, more history, or an incident changed.
+    Directory(Box<News>),
     /// The source of the authorities' documents was asked and gave nothing new.
     DirectoryAsked {
         /// The state of the source.
@@ -75,6 +67,23 @@ pub enum Event {
     },
     /// Time went by.
     Tick,
+}
+
+/// What changed about the authorities and the history; what is `None` is as before.
+#[derive(Debug, Default)]
+pub struct News {
+    /// The report.
+    pub directory: Option<Arc<Directory>>,
+    /// A details document of the newest consensus, where no Onionoo is asked.
+    pub details: Option<RawDocument>,
+    /// The history to read from.
+    pub history: Option<Arc<dyn HistoryReader>>,
+    /// The incidents.
+    pub incidents: Option<Arc<IncidentBook>>,
+    /// The state of the source.
+    pub status: Option<SourceStatus>,
+    /// When the documents of the newest consensus were there, where it is new.
+    pub arrived: Option<Instant>,
 }
 
 /// How often the states of the sources are judged again.

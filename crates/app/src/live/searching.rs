@@ -1,8 +1,8 @@
 //! The search for incidents that goes on with the live loop.
 
 use crate::incidents::{Detection, report};
-use allium_analysis::incidents::{IncidentOptions, SourceReport, SourceUse};
-use allium_model::{SourceStatus, Timestamp};
+use allium_analysis::incidents::{IncidentOptions, SourceCondition, SourceReport, SourceUse};
+use allium_model::{Severity, SourceStatus, Timestamp};
 use allium_store::{Store, StoreError};
 use allium_web::IncidentBook;
 use std::sync::Arc;
@@ -78,6 +78,15 @@ impl Searching {
     }
 }
 
+/// The fault of a source that only adds to what is known of relays is worth a notice: what the others say is
+/// as good as ever.
+fn of_addition(mut report: SourceReport) -> SourceReport {
+    if let SourceCondition::Faulty { severity, .. } = &mut report.condition {
+        *severity = Severity::Notice;
+    }
+    report
+}
+
 /// What is known of the sources.
 #[derive(Debug, Clone, Copy)]
 pub struct Sources<'a> {
@@ -98,8 +107,45 @@ impl Sources<'_> {
             _ => SourceUse::Other,
         };
         let unsigned = self.all.iter().enumerate().filter(|(_, status)| !is_signed(status));
-        let unsigned = unsigned.filter_map(|(place, status)| report(status, use_of(place), now));
+        let unsigned = unsigned.filter_map(|(place, status)| {
+            let report = report(status, use_of(place), now)?;
+            Some(if place == 0 { report } else { of_addition(report) })
+        });
         let signed = self.of_history.and_then(|status| report(status, SourceUse::Other, now));
         signed.into_iter().chain(unsigned).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::source_status;
+    use allium_model::SourceState;
+
+    const NOW: Timestamp = Timestamp(1_771_761_600);
+
+    fn severities(of_history: Option<&SourceStatus>, all: &[SourceStatus]) -> Vec<(String, Severity)> {
+        let faulty = |report: SourceReport| match report.condition {
+            SourceCondition::Faulty { severity, .. } => Some((report.source, severity)),
+            SourceCondition::Sound => None,
+        };
+        Sources { of_history, all }.reports(NOW).into_iter().filter_map(faulty).collect()
+    }
+
+    #[test]
+    fn only_what_says_which_relays_run_is_worth_more_than_a_notice() {
+        let old = |name| SourceStatus {
+            state: SourceState::Critical,
+            data_time: Some(NOW.plus_seconds(-86_400)),
+            ..source_status(name, "https://example.org/", NOW)
+        };
+        let all = [old("details"), old("proofs"), old("consensuses")];
+        let of = |name: &str, severity| (name.to_owned(), severity);
+        let critical = of("details", Severity::Critical);
+        let proofs = of("proofs", Severity::Notice);
+        let expected = [critical.clone(), proofs.clone(), of("consensuses", Severity::Notice)];
+        assert_eq!(severities(None, &all), expected);
+        let signed = [of("consensuses", Severity::Critical), critical, proofs];
+        assert_eq!(severities(Some(&all[2]), &all), signed);
     }
 }

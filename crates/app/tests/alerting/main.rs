@@ -109,7 +109,6 @@ impl Scene {
     }
 
     fn a_relay_vanishes_and_a_kill_loses_no_message(&mut self) -> Result<()> {
-        self.next_hour(Presence::There)?;
         self.receivers.hold()?;
         for _ in 0..2 {
             self.next_hour(Presence::Gone)?;

@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use crate::program::run;
 
-/// Hours before now at which the simulation ends.
-const HOURS_BACK: i64 = 8;
+/// Hours before now at which the simulation ends: as many as follow. A source that is further behind is not
+/// believed.
+const HOURS_BACK: i64 = 4;
 
 /// The documents in a folder.
 #[derive(Debug)]

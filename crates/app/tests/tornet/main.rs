@@ -94,10 +94,13 @@ fn one_is_killed_one_measures_wrong_and_one_measures_old(story: &mut Story) -> R
         ("bandwidth-file-stale", "elm"),
     ];
     story.expect(step, &faults)?;
+    let incident = ("authority-fault", "douglas");
+    story.expect_incident(incident, &["unverified", "ongoing"])?;
     story.network.start_again("douglas")?;
     story.network.write_bandwidth_file("birch", BandwidthFile::default())?;
     story.network.write_bandwidth_file("elm", BandwidthFile::default())?;
-    story.expect_recovery()
+    story.expect_recovery()?;
+    story.expect_incident(incident, &["resolved"])
 }
 
 /// Alder answers its peers and not us, so it only times out; cedar answers nobody, so its vote is missing
@@ -178,8 +181,11 @@ fn the_majority_is_lost(story: &mut Story) -> Result<()> {
         ("vote-missing", "elm"),
     ];
     story.expect(step, &faults)?;
+    let incident = ("consensus-fault", "network");
+    story.expect_incident(incident, &["ongoing"])?;
     for name in frozen {
         story.network.cont(name)?;
     }
-    story.expect_recovery()
+    story.expect_recovery()?;
+    story.expect_incident(incident, &["resolved"])
 }

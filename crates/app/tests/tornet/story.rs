@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use allium_testnet::{Front, Round, TorNetwork, now_seconds, wait_for};
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
 use crate::chronicle::Chronicle;
 use crate::fault::{Fault, SeenEvent, is_in_rows, is_on_page};
@@ -115,6 +116,23 @@ impl Story {
         eprintln!("{faults:?}: seen everywhere after {:.1} s", now_seconds() - began);
         self.expect_in_store(step, faults)?;
         self.expect_nothing_else()
+    }
+
+    /// Waits until an incident of a kind that names this authority, or the network, is in one of these states.
+    pub(crate) fn expect_incident(&self, (kind, subject): Fault, states: &[&str]) -> Result<()> {
+        let identity = self.names.iter().find(|(_, name)| name == subject).map(|(identity, _)| identity);
+        let is_it = |one: &Value| {
+            let cause = one["cause"].as_str();
+            let is_named = cause.map(str::to_uppercase) == identity.map(|identity| identity.to_uppercase());
+            one["kind"] == kind && is_named && states.iter().any(|state| one["state"] == *state)
+        };
+        let limit = Duration::from_secs_f64(4.0 * self.interval() as f64 + GRACE_SECONDS);
+        let mut seen = Value::Null;
+        wait_for("the incident", limit, || {
+            seen = self.program.api("/api/v1/incidents?limit=200")?;
+            seen.as_array()?.iter().any(is_it).then_some(())
+        })
+        .with_context(|| format!("no {kind} of {subject} is {states:?}: {seen:#}"))
     }
 
     /// Takes out what is seen now. What was seen once may be over before something else is seen.

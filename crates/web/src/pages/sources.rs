@@ -89,6 +89,9 @@ fn card(site: Site<'_>, source: &SourceStatus) -> SourceCard {
         facts.push(("Last asked", time(source.last_attempt)));
     }
     facts.push(("Last success", time(source.last_success)));
+    if let Some(turnaround) = source.turnaround {
+        facts.push(("From its arrival to these pages", format!("{:.2} s", turnaround.as_secs_f64())));
+    }
     facts.push(("Entries", format::count(source.entries)));
     facts.push(("Size, decompressed", format!("{:.1} MB", source.bytes as f64 / 1e6)));
     facts.push(("Entries left out or mended", format::count(source.warnings)));

@@ -59,6 +59,17 @@ fn write_sources(text: &mut Text, sources: &[SourceStatus], now: Timestamp) {
     each("allium_source_data_age_seconds", "Age of the source's data in use.", &|source| {
         source.data_time.map(|time| now.seconds_since(time))
     });
+    let name = "allium_source_turnaround_seconds";
+    text.family(
+        name,
+        "gauge",
+        "From the arrival of the source's newest document to the edition that shows it.",
+    );
+    for source in sources {
+        if let Some(turnaround) = source.turnaround {
+            text.sample(name, &[("source", source.name)], turnaround.as_secs_f64());
+        }
+    }
 }
 
 fn write_snapshot(text: &mut Text, edition: &Edition) {

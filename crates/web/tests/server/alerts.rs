@@ -94,7 +94,7 @@ async fn what_is_wrong_is_said_with_what_was_typed() {
 async fn only_the_button_confirms_and_unsubscribes() {
     let (server, notes) = server().await;
     for (path, words) in
-        [("/alerts/confirm/", "Absent from the consensus"), ("/alerts/unsubscribe/", "Overloaded")]
+        [("/alerts/confirm/", "All relays of the Tor network"), ("/alerts/unsubscribe/", "Relays in AS64496")]
     {
         let target = format!("{path}?token={TOKEN}");
         for method in ["GET", "HEAD"] {
@@ -260,6 +260,11 @@ async fn links_fill_the_form_in_and_an_address_is_never_taken_from_one() {
     assert_eq!(short.header("location"), "/alerts/new/?target=as:64496&absent=24");
     let page = server.get("/alerts/new/?target=as:64496&absent=24&address=me%40example.org").await;
     assert!(page.text().contains("value=\"24\"") && !page.text().contains("me@example.org"));
+    let others = |page: &str| page.contains("<details open><summary>Bandwidth");
+    assert!(!others(page.text()), "what is not asked for is folded away");
+    assert!(others(server.get("/alerts/new/?target=as:64496&overloaded=on").await.text()));
+    let end = server.get("/alerts/silence/?number=7").await.text().to_owned();
+    assert!(end.find("End a silence") < end.find("A new silence") && end.contains("value=\"7\""));
     let wrong = server.get("/alerts/new/?target=%22%3E%3Cscript%3E").await;
     assert_eq!(wrong.status, 400);
     assert!(!wrong.text().contains("<script>"));
@@ -354,7 +359,7 @@ async fn the_newest_board_stays_whatever_is_published_around_it() {
     };
     let shown = async || {
         let page = server.get("/alerts/").await.text().to_owned();
-        [41, 42, 43].into_iter().find(|id| page.contains(&format!("<bdi>{id}</bdi>")))
+        [41, 42, 43].into_iter().find(|id| page.contains(&format!("Silence {id}")))
     };
     server.shared.publish_alerts(titled(0, 41));
     assert!(server.shared.edition().is_none(), "a board alone is no edition");

@@ -122,6 +122,7 @@ pub(crate) fn edition_of(state: SourceState) -> Arc<Edition> {
         entries: RELAYS,
         bytes: 1000,
         warnings: 0,
+        turnaround: None,
     };
     let snapshot = Arc::new(Snapshot::new(network));
     Arc::new(Edition::new(snapshot, vec![source], Arc::new(warnings), now()))

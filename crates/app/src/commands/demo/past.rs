@@ -101,7 +101,7 @@ impl Demo {
     fn show_alerts(&self, edition: &Edition) {
         if let (Some(alerts), Some(book)) = (&self.alerts, &edition.incidents) {
             let snapshot = Arc::clone(&edition.snapshot);
-            alerts.send_replace(Some(Scene { snapshot, incidents: Arc::from(book.all()) }));
+            alerts.send_replace(Some(Scene { snapshot, incidents: Arc::clone(book) }));
         }
     }
 

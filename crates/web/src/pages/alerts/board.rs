@@ -16,7 +16,7 @@ use allium_model::{Timestamp, printable};
 const ALERT_HEADS: &[Head] =
     &[("Cause", false), ("Severity", false), ("State", false), ("Since", false), ("Relays", true)];
 const SILENCE_HEADS: &[Head] = &[
-    ("Number", false),
+    ("Silence", false),
     ("Relays", false),
     ("Kinds", false),
     ("From", false),
@@ -25,7 +25,7 @@ const SILENCE_HEADS: &[Head] = &[
     ("Why", false),
 ];
 const WINDOW_HEADS: &[Head] = &[
-    ("Number", false),
+    ("Window", false),
     ("Relays", false),
     ("From", false),
     ("Until", false),
@@ -137,11 +137,17 @@ fn foreign(words: &str) -> String {
     printable(words).into_owned()
 }
 
+/// The name of a silence or window, which leads to the form that ends it.
+fn numbered(what: &str, number: u64, href: &str) -> Cell {
+    Cell::Link(Some(format!("{href}?number={number}")), format!("{what} {number}"))
+}
+
 fn silences(site: Site<'_>, silences: &[Silence]) -> Section {
+    let href = site.links().page(&Page::Alerts(AlertsPage::Silence));
     let row = |silence: &Silence| {
         let kinds: Vec<&str> = silence.matcher.kinds.iter().map(|kind| kind.name()).collect();
         vec![
-            text(silence.id.to_string()),
+            numbered("Silence", silence.id, &href),
             text(silence.matcher.target.to_string()),
             text(if kinds.is_empty() { "all".to_owned() } else { kinds.join(", ") }),
             time(silence.from),
@@ -151,16 +157,16 @@ fn silences(site: Site<'_>, silences: &[Silence]) -> Section {
         ]
     };
     let rows = silences.iter().take(MOST).map(row);
-    let href = site.links().page(&Page::Alerts(AlertsPage::Silence));
     Section::new("Silences")
         .table(Table::new("Silences", SILENCE_HEADS).rows(rows))
         .link(&href, "Begin or end a silence")
 }
 
 fn windows(site: Site<'_>, windows: &[Maintenance]) -> Section {
+    let href = site.links().page(&Page::Alerts(AlertsPage::Maintenance));
     let row = |window: &Maintenance| {
         vec![
-            text(window.id.to_string()),
+            numbered("Window", window.id, &href),
             text(window.target.to_string()),
             time(window.from),
             time(window.until),
@@ -169,7 +175,6 @@ fn windows(site: Site<'_>, windows: &[Maintenance]) -> Section {
         ]
     };
     let rows = windows.iter().take(MOST).map(row);
-    let href = site.links().page(&Page::Alerts(AlertsPage::Maintenance));
     Section::new("Maintenance windows")
         .table(Table::new("Maintenance windows", WINDOW_HEADS).rows(rows))
         .link(&href, "Announce or end a window")

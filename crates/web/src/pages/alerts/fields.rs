@@ -3,7 +3,7 @@
 use super::Typed;
 use super::field::{Field, Kind, Need};
 use crate::html::Html;
-use allium_alert::{Watch, WatchKind};
+use allium_alert::{Watch, WatchKind, Watches};
 
 const SEVERITIES: &[(&str, &str)] = &[
     ("", "not told"),
@@ -55,18 +55,32 @@ pub(super) fn threshold(watch: &Watch) -> String {
     }
 }
 
-/// Writes a field for each kind of watch.
+/// Writes a field for each kind of watch: those that are usual, and the others folded away as long as nothing
+/// stands in them.
 pub(super) fn watches(html: &mut Html, typed: &Typed) {
-    for watch in WatchKind::ALL {
-        let kind = kind_of(watch);
-        let hint = match kind {
-            Kind::Choice(_) | Kind::Switch => "",
-            _ => watch.value_hint(),
-        };
-        let value = typed.get(watch.name());
-        Field { name: watch.name(), label: watch.label(), hint, kind, need: Need::Optional, value }
-            .write(html);
+    let usual = Watches::usual();
+    let is_usual = |kind: &WatchKind| usual.iter().any(|watch| watch.kind() == *kind);
+    let (usual, others): (Vec<_>, Vec<_>) = WatchKind::ALL.into_iter().partition(is_usual);
+    for kind in usual {
+        watch(html, typed, kind);
     }
+    let is_open = others.iter().any(|kind| !typed.get(kind.name()).is_empty());
+    html.markup(if is_open { "<details open>" } else { "<details>" });
+    html.markup("<summary>Bandwidth, weight, uptime, overload and more</summary>");
+    for kind in others {
+        watch(html, typed, kind);
+    }
+    html.markup("</details>");
+}
+
+fn watch(html: &mut Html, typed: &Typed, watch: WatchKind) {
+    let kind = kind_of(watch);
+    let hint = match kind {
+        Kind::Choice(_) | Kind::Switch => "",
+        _ => watch.value_hint(),
+    };
+    let value = typed.get(watch.name());
+    Field { name: watch.name(), label: watch.label(), hint, kind, need: Need::Optional, value }.write(html);
 }
 
 /// Writes when and how often messages come.
@@ -78,7 +92,7 @@ pub(super) fn times(html: &mut Html, typed: &Typed) {
     digests.extend(hours.iter().map(|(value, words)| (value.as_str(), words.as_str())));
     Field {
         name: "digest",
-        label: "When",
+        label: "How soon",
         hint: "What is critical comes at once in any case.",
         kind: Kind::Choice(&digests),
         need: Need::Optional,

@@ -86,7 +86,7 @@ pub(super) fn render(site: Site<'_>, page: AlertsPage) -> Option<String> {
         AlertsPage::Board => board::sheet(site, board),
         _ => match page.form() {
             Some(form) => return form_page(site, form, &Typed::default()),
-            None => notices::after(page),
+            None => notices::after(site, page),
         },
     };
     finish(site, page, sheet)

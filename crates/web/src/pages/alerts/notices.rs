@@ -1,8 +1,9 @@
 //! Pages that only say something: what follows a form, and why there is none.
 
 use super::Sheet;
-use crate::AlertsPage;
+use crate::pages::Site;
 use crate::pages::study::section::Section;
+use crate::{AlertsPage, Page};
 
 /// This site has no alerts.
 pub(super) fn not_offered() -> Sheet {
@@ -28,7 +29,7 @@ pub(super) fn no_token() -> Sheet {
 }
 
 /// What follows a form.
-pub(super) fn after(page: AlertsPage) -> Sheet {
+pub(super) fn after(site: Site<'_>, page: AlertsPage) -> Sheet {
     match page {
         AlertsPage::Sent => said(
             "Look into your mail",
@@ -45,8 +46,15 @@ pub(super) fn after(page: AlertsPage) -> Sheet {
             "Every subscription behind this link has ended, and its address was erased.",
             "A message that was on its way at this moment may still arrive.",
         ),
-        _ => said("Done", "The change is made and noted.", "The page of alerts shows it."),
+        _ => saved(site),
     }
+}
+
+/// What follows a change by the operator.
+fn saved(site: Site<'_>) -> Sheet {
+    let board = site.links().page(&Page::Alerts(AlertsPage::Board));
+    let section = Section::new("What follows").link(&board, "The page of alerts shows it");
+    Sheet { sections: vec![section], ..said("Done", "The change is made and noted.", "") }
 }
 
 fn said(title: &str, sentence: &str, more: &str) -> Sheet {

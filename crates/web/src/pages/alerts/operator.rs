@@ -30,10 +30,9 @@ pub(super) fn silence(site: Site<'_>, typed: &Typed) -> Sheet {
         line(html, typed, "reason", "Why", 500, Need::Needed);
         word(html, typed, "begin");
     });
-    let sections = vec![
-        Section::new("A new silence").html(&begin),
-        Section::new("End a silence").html(&end(&action, typed, "Number of the silence")),
-    ];
+    let new = Section::new("A new silence").html(&begin);
+    let over = Section::new("End a silence").html(&end(&action, typed, "Number of the silence"));
+    let sections = in_order(typed, new, over);
     sheet(
         "Silences",
         "A silence keeps messages back for a time. Alerts go on underneath, and what is still wrong afterwards is told then.",
@@ -53,11 +52,15 @@ pub(super) fn maintenance(site: Site<'_>, typed: &Typed) -> Sheet {
         line(html, typed, "note", "What is done", 500, Need::Optional);
         word(html, typed, "begin");
     });
-    let sections = vec![
-        Section::new("A new maintenance window").html(&begin),
-        Section::new("End a maintenance window").html(&end(&action, typed, "Number of the window")),
-    ];
+    let new = Section::new("A new maintenance window").html(&begin);
+    let over = Section::new("End a maintenance window").html(&end(&action, typed, "Number of the window"));
+    let sections = in_order(typed, new, over);
     sheet("Maintenance windows", "Nobody is told of relays while they are being worked on.", typed, sections)
+}
+
+/// Who comes with a number wants to end what has it.
+fn in_order(typed: &Typed, new: Section, over: Section) -> Vec<Section> {
+    if typed.get("number").is_empty() { vec![new, over] } else { vec![over, new] }
 }
 
 /// The form that tries a channel.

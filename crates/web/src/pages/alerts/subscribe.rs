@@ -6,16 +6,17 @@ use crate::html::Html;
 use crate::pages::Site;
 use crate::pages::study::section::Section;
 use crate::{AlertsPage, Page};
-use allium_alert::{Draft, Target, Watches};
+use allium_alert::{Draft, Watches};
 
 /// The form.
 pub(super) fn sheet(site: Site<'_>, typed: &Typed) -> Sheet {
     let typed = &with_usual(typed);
     let action = site.links().page(&Page::Alerts(AlertsPage::New));
     let html = form(&action, "Send me the link that confirms it", |html| {
-        group(html, "Who", |html| who(html, typed));
-        group(html, "What", |html| fields::watches(html, typed));
-        group(html, "When", |html| fields::times(html, typed));
+        address(html, typed);
+        target::write(html, typed, "Who joins a group later is watched from then on.");
+        group(html, "What is told", |html| fields::watches(html, typed));
+        group(html, "When it is told", |html| fields::times(html, typed));
     });
     Sheet {
         title: "Be told by mail".into(),
@@ -27,7 +28,7 @@ pub(super) fn sheet(site: Site<'_>, typed: &Typed) -> Sheet {
     }
 }
 
-fn who(html: &mut Html, typed: &Typed) {
+fn address(html: &mut Html, typed: &Typed) {
     Field {
         name: "address",
         label: "Your e-mail address",
@@ -37,7 +38,6 @@ fn who(html: &mut Html, typed: &Typed) {
         value: typed.get("address"),
     }
     .write(html);
-    target::write(html, typed, "Who joins a group later is watched from then on.");
 }
 
 /// A link that names no watch gets the usual ones.
@@ -93,7 +93,7 @@ pub(crate) fn unsubscribe_page(site: Site<'_>, token: &str, drafts: Option<&[Dra
 /// What somebody wishes, one watch a line.
 fn wish(draft: &Draft) -> Html {
     let mut html = Html::default();
-    let target = draft.target.as_ref().map_or_else(String::new, Target::to_string);
+    let target = draft.target.as_ref().map_or_else(String::new, target::words);
     html.markup("<h3><bdi>").text(&target).markup("</bdi></h3><dl class=\"facts\">");
     for watch in draft.watches.iter() {
         html.markup("<div><dt>").text(watch.kind().label()).markup("</dt><dd>");

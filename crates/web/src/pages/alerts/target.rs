@@ -2,7 +2,7 @@
 //! send the same as one text, `target`.
 
 use super::Typed;
-use super::field::{Field, Kind, Need};
+use super::field::{Field, Kind, Need, group};
 use crate::html::Html;
 use allium_alert::Target;
 
@@ -12,48 +12,55 @@ const NAME: &str = "target-name";
 
 /// Kinds in the words of the form, and what is said of a name that does not fit.
 const KINDS: [(&str, &str, &str); 7] = [
-    ("relay", "One relay", "a relay is named by its fingerprint, which has 40 hexadecimal digits"),
+    (
+        "relay",
+        "One relay, by fingerprint",
+        "a relay is named by its fingerprint, which has 40 hexadecimal digits",
+    ),
     (
         "family",
         "The family of a relay",
         "a family is named by the fingerprint of one of its relays, which has 40 hexadecimal digits",
     ),
-    ("aroi", "An operator with a domain (AROI)", "an operator is named by a domain, such as example.org"),
+    ("aroi", "An operator, by domain (AROI)", "an operator is named by a domain, such as example.org"),
     (
         "operator",
-        "An operator without a domain",
+        "An operator without a domain, by id",
         "the id of an operator has 32 hexadecimal digits and is in the address of its page",
     ),
-    ("as", "A network (AS)", "an AS is named by its number, such as AS24940"),
-    ("country", "A country", "a country is named by its two letters, such as DE"),
+    ("as", "A network, by AS number", "an AS is named by its number, such as AS24940"),
+    ("country", "A country, by its two letters", "a country is named by its two letters, such as DE"),
     ("network", "The whole Tor network", "the whole network has no name: that field stays empty"),
 ];
 
-const HINT: &str = "Fingerprint of a relay, domain (example.org), id of an operator, AS number (AS24940) or country (DE); empty for the whole network.";
+const HINT: &str = "A fingerprint, a domain such as example.org, the id of an operator, an AS number such as AS24940, or a country such as DE. Empty for the whole network.";
 
 /// Writes the fields, filled in with what was typed or linked.
 pub(super) fn write(html: &mut Html, typed: &Typed, more: &str) {
+    group(html, "Which relays", |html| fields(html, typed, more));
+}
+
+fn fields(html: &mut Html, typed: &Typed, more: &str) {
     let (kind, name) = parts(typed);
     let mut choices = vec![("", "Please choose")];
     choices.extend(KINDS.map(|(kind, words, _)| (kind, words)));
-    Field {
-        name: KIND,
-        label: "Which relays",
-        hint: more,
-        kind: Kind::Choice(&choices),
-        need: Need::Needed,
-        value: kind,
+    let (label, choice) = ("Kind", Kind::Choice(&choices));
+    Field { name: KIND, label, hint: more, kind: choice, need: Need::Needed, value: kind }.write(html);
+    let (label, line) = ("Its name or number", Kind::Line(260));
+    Field { name: NAME, label, hint: HINT, kind: line, need: Need::Optional, value: name }.write(html);
+}
+
+/// A target as people say it.
+pub(super) fn words(target: &Target) -> String {
+    match target {
+        Target::Relay(fingerprint) => format!("The relay {fingerprint}"),
+        Target::Family(fingerprint) => format!("The family of the relay {fingerprint}"),
+        Target::Domain(domain) => format!("Relays of {domain}"),
+        Target::Operator(id) => format!("Relays of the operator {id}"),
+        Target::As(number) => format!("Relays in {number}"),
+        Target::Country(code) => format!("Relays in {code}"),
+        Target::Network => "All relays of the Tor network".to_owned(),
     }
-    .write(html);
-    Field {
-        name: NAME,
-        label: "Name of that",
-        hint: HINT,
-        kind: Kind::Line(260),
-        need: Need::Optional,
-        value: name,
-    }
-    .write(html);
 }
 
 /// Kind and name of what was typed, or of the target of a link.
