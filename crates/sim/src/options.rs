@@ -28,7 +28,7 @@ pub enum FaultPlan {
     Labelled,
     /// The usual ones up to the end of the options, and a future after it for
     /// [`Simulation::set_present`](crate::Simulation::set_present) to move through. In the future a fault
-    /// that nobody can overlook comes every half a day, each with its truth; the first is there in the
+    /// that nobody can overlook comes every 21 hours, each with its truth; the first is there in the
     /// second hour.
     Living {
         /// Days of the future, 1 to [`FaultPlan::MAX_FUTURE_DAYS`].

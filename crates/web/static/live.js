@@ -30,8 +30,27 @@ const setAttributes = (here, there) => {
   }
 };
 
+/** What tells a part of the page from those beside it, where it has a name: its id, the heading of a section, the
+ * link or the first words of a row. Numbers in it change. */
+const nameOf = (node) => {
+  if (node.nodeType !== Node.ELEMENT_NODE) return undefined;
+  if (node.id) return `#${node.id}`;
+  const row = node.nodeName === "TR" || node.nodeName === "LI";
+  const words = node.nodeName === "SECTION" ? node.querySelector("h2, h3") : row && node.firstElementChild;
+  const link = row && node.querySelector("a[href]");
+  return link ? link.getAttribute("href") : words ? words.textContent.replace(/\d+/g, "") : undefined;
+};
+
 const isSame = (here, there) =>
-  here.nodeType === there.nodeType && here.nodeName === there.nodeName && here.id === there.id;
+  here.nodeType === there.nodeType && here.nodeName === there.nodeName && nameOf(here) === nameOf(there);
+
+/** The node that is to become the wanted one: the next, or one with its name farther on. */
+const match = (next, wanted) => {
+  if (nameOf(wanted) === undefined) return next && isSame(next, wanted) ? next : undefined;
+  let found = next;
+  while (found && !isSame(found, wanted)) found = found.nextSibling;
+  return found;
+};
 
 /** Figures of the page by id: what stands there, and what the server had sent for it. A figure that the
  * server would send again is left as its script made it. */
@@ -67,14 +86,22 @@ const become = (here, there) => {
     return;
   }
   setAttributes(here, there);
-  const old = [...here.childNodes];
-  [...there.childNodes].forEach((wanted, place) => {
-    const found = old[place];
-    if (found && isSame(found, wanted)) become(found, wanted);
-    else if (found) found.replaceWith(made(wanted));
-    else here.append(made(wanted));
-  });
-  old.slice(there.childNodes.length).forEach((node) => node.remove());
+  // Nothing is moved: what comes is put in, what goes is taken out, so that the focus stays where it is.
+  let next = here.firstChild;
+  const drop = () => { const node = next; next = node.nextSibling; node.remove(); };
+  for (const wanted of [...there.childNodes]) {
+    const found = match(next, wanted);
+    if (found) {
+      while (next !== found) drop();
+      next = found.nextSibling;
+      become(found, wanted);
+    } else {
+      const isInItsPlace = next && nameOf(next) === undefined && nameOf(wanted) === undefined;
+      here.insertBefore(made(wanted), next);
+      if (isInItsPlace) drop();
+    }
+  }
+  while (next) drop();
 };
 
 const refresh = async () => {

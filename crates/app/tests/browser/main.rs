@@ -1,4 +1,5 @@
-//! The demo site in a real browser: speed, no JavaScript, keyboard, narrow screens, accessibility.
+//! The demo site in a real browser: speed, no JavaScript, keyboard, narrow screens, accessibility, and what
+//! arrives in open pages.
 //!
 //! Every test starts its own site and browser and walks one page of each kind.
 //! All failures of a walk are collected before it is judged. Without chromedriver
@@ -11,6 +12,7 @@ mod child;
 mod driver;
 mod figures;
 mod keyboard;
+mod living;
 mod pages;
 mod search;
 mod session;
@@ -35,12 +37,15 @@ fn for_every_page(
     let pages = site.pages(&session)?;
     prepare(&session)?;
     let mut complaints = Vec::new();
-    for page in &pages {
+    let mut look = |page: &Page| -> Result<()> {
         session.navigate(&page.url)?;
         if let Err(error) = check(&session, page) {
             complaints.push(format!("{} ({:?}): {error:#}", page.url, page.kind));
         }
-    }
+        Ok(())
+    };
+    pages.iter().try_for_each(&mut look)?;
+    site.late_pages(&session)?.iter().try_for_each(&mut look)?;
     ensure!(complaints.is_empty(), "\n{}", complaints.join("\n"));
     Ok(())
 }

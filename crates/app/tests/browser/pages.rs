@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::child::{self, Running};
 use crate::session::Session;
@@ -49,6 +49,16 @@ pub(crate) enum Kind {
     Consensus,
     ConsensusDiff,
     ConsensusReplay,
+    Incidents,
+    Incident,
+    Alerts,
+    Subscribe,
+    Silence,
+    Maintenance,
+    TryChannel,
+    Sent,
+    Accuracy,
+    Privacy,
     Method,
     /// Named by `ALLIUM_BROWSER_PAGES`.
     Named,
@@ -58,11 +68,13 @@ pub(crate) enum Kind {
 enum Place {
     At(&'static str),
     Below(&'static str),
+    /// Below a page that has links to such only when the past is complete.
+    Late(&'static str),
     Nowhere,
 }
 
 impl Kind {
-    const ALL: [Self; 32] = [
+    const ALL: [Self; 42] = [
         Self::Front,
         Self::NetworkHealth,
         Self::Top500,
@@ -94,6 +106,16 @@ impl Kind {
         Self::Consensus,
         Self::ConsensusDiff,
         Self::ConsensusReplay,
+        Self::Incidents,
+        Self::Incident,
+        Self::Alerts,
+        Self::Subscribe,
+        Self::Silence,
+        Self::Maintenance,
+        Self::TryChannel,
+        Self::Sent,
+        Self::Accuracy,
+        Self::Privacy,
         Self::Method,
     ];
 
@@ -129,6 +151,16 @@ impl Kind {
             Self::Consensus => Place::At("/consensus/"),
             Self::ConsensusDiff => Place::At("/consensus/diff/"),
             Self::ConsensusReplay => Place::At("/consensus/replay/"),
+            Self::Incidents => Place::At("/incidents/"),
+            Self::Incident => Place::Late("/incidents/"),
+            Self::Alerts => Place::At("/alerts/"),
+            Self::Subscribe => Place::At("/alerts/new/"),
+            Self::Silence => Place::At("/alerts/silence/"),
+            Self::Maintenance => Place::At("/alerts/maintenance/"),
+            Self::TryChannel => Place::At("/alerts/test/"),
+            Self::Sent => Place::At("/alerts/sent/"),
+            Self::Accuracy => Place::At("/about/accuracy/"),
+            Self::Privacy => Place::At("/about/privacy/"),
             Self::AboutText => Place::At("/about/not/"),
             Self::Method => Place::Below("/methods/"),
             Self::Named => Place::Nowhere,
@@ -139,7 +171,7 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| match kind.place() {
             Place::At(address) => path == address,
             Place::Below(folder) => path.strip_prefix(folder).is_some_and(|rest| !rest.is_empty()),
-            Place::Nowhere => false,
+            Place::Late(_) | Place::Nowhere => false,
         })
     }
 
@@ -154,6 +186,12 @@ impl Kind {
                 | Self::About
                 | Self::AboutText
                 | Self::Events
+                | Self::Subscribe
+                | Self::Silence
+                | Self::Maintenance
+                | Self::TryChannel
+                | Self::Sent
+                | Self::Accuracy
                 | Self::Method
                 | Self::Named
         )
@@ -182,11 +220,20 @@ impl Site {
             return Ok(Self::Named(urls.split(',').map(page).collect()));
         }
         let mut command = Command::new(env!("CARGO_BIN_EXE_allium"));
-        let (running, url) = child::start(command.args(["demo", "--listen", "127.0.0.1:0"]), url_in)?;
+        let (running, url) =
+            child::start(command.args(["demo", "--listen", "127.0.0.1:0", "--hour-seconds", "0"]), url_in)?;
         Ok(Self::Demo { url, _running: running })
     }
 
-    /// One page of every kind; a kind that cannot be found is an error.
+    /// The pages that are there when the past is complete; waits for it.
+    pub(crate) fn late_pages(&self, session: &Session) -> Result<Vec<Page>> {
+        match self {
+            Self::Demo { url, .. } => discover_late(url, session),
+            Self::Named(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// One page of every kind that is there at once; a kind that cannot be found is an error.
     pub(crate) fn pages(&self, session: &Session) -> Result<Vec<Page>> {
         match self {
             Self::Demo { url, .. } => discover(url, session),
@@ -195,7 +242,32 @@ impl Site {
     }
 }
 
-fn url_in(line: &str) -> Option<String> {
+/// How often a page is looked at for what comes late. Each look takes as long as the page does.
+const MAX_LOOKS: usize = 20_000;
+
+/// The first page of each kind that a link leads to when the past of the demo is complete.
+fn discover_late(base: &str, session: &Session) -> Result<Vec<Page>> {
+    let mut found = Vec::new();
+    for kind in Kind::ALL {
+        let Place::Late(folder) = kind.place() else { continue };
+        let path = late_link(base, folder, session)?;
+        found.push(Page { kind, url: format!("{base}{path}") });
+    }
+    Ok(found)
+}
+
+fn late_link(base: &str, folder: &str, session: &Session) -> Result<String> {
+    for _ in 0..MAX_LOOKS {
+        session.navigate(&format!("{base}{folder}"))?;
+        let below = |link: &String| leads_on(link) && link.len() > folder.len() && link.starts_with(folder);
+        if let Some(link) = links(session)?.into_iter().find(below) {
+            return Ok(link);
+        }
+    }
+    bail!("no link leads below {folder}")
+}
+
+pub(crate) fn url_in(line: &str) -> Option<String> {
     let rest = &line[line.find("http://127.0.0.1:")?..];
     let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
     Some(rest[..end].trim_end_matches('/').to_owned())
@@ -221,8 +293,9 @@ fn discover(base: &str, session: &Session) -> Result<Vec<Page>> {
         let new = links(session)?.into_iter().filter(|link| leads_on(link) && seen.insert(link.clone()));
         to_read.extend(new.filter(|link| note(link)));
     }
-    let missing: Vec<_> =
-        Kind::ALL.into_iter().filter(|kind| found.iter().all(|page| page.kind != *kind)).collect();
+    let is_missing =
+        |kind: &Kind| !matches!(kind.place(), Place::Late(_)) && found.iter().all(|page| page.kind != *kind);
+    let missing: Vec<_> = Kind::ALL.into_iter().filter(is_missing).collect();
     ensure!(missing.is_empty(), "no link leads to a page of these kinds: {missing:?}");
     Ok(found)
 }
@@ -230,7 +303,7 @@ fn discover(base: &str, session: &Session) -> Result<Vec<Page>> {
 fn address(kind: Kind) -> Option<&'static str> {
     match kind.place() {
         Place::At(address) => Some(address),
-        Place::Below(_) | Place::Nowhere => None,
+        Place::Below(_) | Place::Late(_) | Place::Nowhere => None,
     }
 }
 

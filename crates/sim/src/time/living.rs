@@ -10,8 +10,9 @@ use allium_model::FaultClass;
 
 /// Hours from the anchor to the first fault.
 const FIRST: Hour = 2;
-/// Hours from the beginning of a fault to that of the next.
-const EVERY: Hour = 12;
+/// Hours from the beginning of a fault to that of the next: so rarely that guards stay guards, which must be
+/// there for 98 % of a month, and at another time of the day each.
+const EVERY: Hour = 21;
 /// Hours of a fault.
 pub(crate) const HOURS: Hour = 6;
 /// What is hit, again and again; none is the turn of an authority.
@@ -23,7 +24,7 @@ const TURNS: [Option<FaultClass>; 5] = [
     Some(FaultClass::Version),
 ];
 /// Share of the network that a group must have to be hit, and may have.
-const SHARES: (f64, f64) = (0.03, 0.12);
+const SHARES: (f64, f64) = (0.02, 0.08);
 /// Share of the relays with a version that stop.
 const VERSION_SHARE: f64 = 0.6;
 
@@ -97,7 +98,7 @@ fn labelled(class: FaultClass, subject: u32, start: Hour, relays: Vec<u32>) -> L
 mod tests {
     use super::*;
     use crate::{FaultPlan, SimOptions, Simulation};
-    use allium_model::Timestamp;
+    use allium_model::{Flag, Timestamp};
 
     const END: Timestamp = Timestamp(1_771_765_200);
 
@@ -137,16 +138,35 @@ mod tests {
         for seed in 0..4 {
             let simulation = simulation(seed, 30);
             let faults = &simulation.labelled;
-            assert!(faults.len() >= 40, "{}", faults.len());
+            assert!(faults.len() >= 25, "{}", faults.len());
             assert!(faults.windows(2).all(|pair| pair[0].span.end < pair[1].span.start));
             assert!(faults.iter().all(|fault| fault.relays().len() >= 15));
             for class in [FaultClass::As, FaultClass::Operator, FaultClass::Country] {
                 let of_class = faults.iter().filter(|fault| fault.class == class);
                 let hit: Vec<u32> = of_class.map(|fault| fault.subject).collect();
-                assert!(hit.len() >= 8, "{class:?}: {hit:?}");
+                assert!(hit.len() >= 5, "{class:?}: {hit:?}");
                 assert!(hit.windows(2).all(|pair| pair[0] != pair[1]), "{class:?}: {hit:?}");
             }
-            assert!(turns_of_authorities(simulation.clock).count() >= 10);
+            assert!(turns_of_authorities(simulation.clock).count() >= 6);
+        }
+    }
+
+    #[test]
+    fn the_network_stays_as_large_as_it_was() {
+        let mut simulation = simulation(1, 90);
+        let count = |simulation: &Simulation| {
+            let running = simulation.endings.iter().filter(|ending| ending.running);
+            let has = |flag: Flag| running.clone().filter(|ending| ending.flags.contains(flag)).count();
+            [running.clone().count(), has(Flag::Guard), has(Flag::Exit), has(Flag::Stable)]
+        };
+        let before = count(&simulation);
+        for turn in [4, 30, 90, 170] {
+            let hours = FIRST + turn * EVERY - 3;
+            simulation.set_present(END.plus_seconds(i64::from(hours) * 3600));
+            for (before, now) in before.into_iter().zip(count(&simulation)) {
+                let share = now as f64 / before as f64;
+                assert!((0.8..1.15).contains(&share), "{now} for {before} after {hours} hours");
+            }
         }
     }
 
