@@ -1,5 +1,6 @@
 //! Why something could not be kept, read or sent.
 
+use allium_sqlite::{Failure, failure};
 use std::fmt::Display;
 use std::path::PathBuf;
 
@@ -78,24 +79,17 @@ impl NotifyError {
     }
 }
 
-/// Primary result codes of SQLite.
-const BUSY: i32 = 5;
-const LOCKED: i32 = 6;
-const READ_ONLY: i32 = 8;
-const CORRUPT: i32 = 11;
-const FULL: i32 = 13;
-const NOT_A_DATABASE: i32 = 26;
-
 impl From<sqlx::Error> for NotifyError {
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
-        match code.map(|code| code & 0xff) {
-            Some(BUSY | LOCKED) => Self::Busy,
-            Some(READ_ONLY) => Self::ReadOnly,
-            Some(FULL) => Self::Full,
-            Some(CORRUPT) => Self::Damaged("the database is malformed".to_owned()),
-            Some(NOT_A_DATABASE) => Self::Damaged("the file is no database".to_owned()),
-            _ => Self::Database(error),
+        let found = failure(&error);
+        match found {
+            Some(Failure::Busy) => Self::Busy,
+            Some(Failure::ReadOnly) => Self::ReadOnly,
+            Some(Failure::Full) => Self::Full,
+            _ => match found.and_then(Failure::damage) {
+                Some(damage) => Self::Damaged(damage.to_owned()),
+                None => Self::Database(error),
+            },
         }
     }
 }

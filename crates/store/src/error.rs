@@ -1,6 +1,7 @@
 //! Why the store could not do its work.
 
 use crate::codec::CodecError;
+use allium_sqlite::{Failure, failure};
 use std::path::PathBuf;
 
 /// A failure of the store. Nothing that was committed before is lost by any of them.
@@ -65,36 +66,24 @@ impl From<CodecError> for StoreError {
     }
 }
 
-/// Primary result codes of SQLite.
-const BUSY: i32 = 5;
-const LOCKED: i32 = 6;
-const READ_ONLY: i32 = 8;
-const CORRUPT: i32 = 11;
-const FULL: i32 = 13;
-const CANNOT_OPEN: i32 = 14;
-const NOT_A_DATABASE: i32 = 26;
-
 impl StoreError {
     /// Whether SQLite could not open a file.
     pub(crate) fn is_unopenable(&self) -> bool {
-        matches!(self, Self::Database(error) if primary_code(error) == Some(CANNOT_OPEN))
+        matches!(self, Self::Database(error) if failure(error) == Some(Failure::Unopenable))
     }
-}
-
-fn primary_code(error: &sqlx::Error) -> Option<i32> {
-    let code = error.as_database_error()?.code()?.parse::<i32>().ok()?;
-    Some(code & 0xff)
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match primary_code(&error) {
-            Some(BUSY | LOCKED) => Self::Busy,
-            Some(READ_ONLY) => Self::ReadOnly,
-            Some(FULL) => Self::Full,
-            Some(CORRUPT) => Self::Damaged("the database is malformed".to_owned()),
-            Some(NOT_A_DATABASE) => Self::Damaged("the file is no database".to_owned()),
-            _ => Self::Database(error),
+        let found = failure(&error);
+        match found {
+            Some(Failure::Busy) => Self::Busy,
+            Some(Failure::ReadOnly) => Self::ReadOnly,
+            Some(Failure::Full) => Self::Full,
+            _ => match found.and_then(Failure::damage) {
+                Some(damage) => Self::Damaged(damage.to_owned()),
+                None => Self::Database(error),
+            },
         }
     }
 }

@@ -1,10 +1,8 @@
-//! Layouts of the file, and the way from each to the next.
-//!
-//! The number of the layout stands in `user_version`, and `application_id` tells a store from other
-//! databases. A step is one transaction: it is done whole or not at all.
+//! Layouts of the file. A store in an older one is copied before it is brought forward.
 
 use crate::{Migration, StoreError};
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use allium_sqlite::{Layout, Layouts};
+use sqlx::SqliteConnection;
 use std::path::{Path, PathBuf};
 
 /// The steps: the first makes layout 1 out of an empty file.
@@ -17,23 +15,17 @@ const STEPS: [&str; 3] = [
 /// "Alli": what `application_id` of a store is.
 const APPLICATION_ID: i64 = 0x416c_6c69;
 
+const LAYOUTS: Layouts<'_> = Layouts { application_id: APPLICATION_ID, steps: &STEPS };
+
 /// Newest layout.
-pub(crate) const NEWEST_LAYOUT: i64 = STEPS.len() as i64;
+pub(crate) const NEWEST_LAYOUT: i64 = LAYOUTS.newest();
 
 /// Layout of a file; 0 for one that has no tables yet.
 pub(crate) async fn layout(connection: &mut SqliteConnection, path: &Path) -> Result<i64, StoreError> {
-    let (application, version): (i64, i64) =
-        sqlx::query_as("SELECT * FROM pragma_application_id, pragma_user_version")
-            .fetch_one(&mut *connection)
-            .await?;
-    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema").fetch_one(connection).await?;
-    match (application, version, tables) {
-        (0, 0, 0) => Ok(0),
-        (APPLICATION_ID, found, _) if found > NEWEST_LAYOUT => {
-            Err(StoreError::Newer { found, known: NEWEST_LAYOUT })
-        }
-        (APPLICATION_ID, found, _) if found > 0 => Ok(found),
-        _ => Err(StoreError::NotAStore(path.to_owned())),
+    match LAYOUTS.of(connection).await? {
+        Layout::Known(found) => Ok(found),
+        Layout::Newer(found) => Err(StoreError::Newer { found, known: NEWEST_LAYOUT }),
+        Layout::Foreign => Err(StoreError::NotAStore(path.to_owned())),
     }
 }
 
@@ -43,40 +35,23 @@ pub(crate) async fn migrate(
     path: &Path,
     migration: Migration,
 ) -> Result<(), StoreError> {
-    migrate_by(&STEPS, connection, path, migration).await
+    migrate_by(&LAYOUTS, connection, path, migration).await
 }
 
 async fn migrate_by(
-    steps: &[&'static str],
+    layouts: &Layouts<'_>,
     connection: &mut SqliteConnection,
     path: &Path,
     migration: Migration,
 ) -> Result<(), StoreError> {
     let found = layout(connection, path).await?;
-    if found > 0 && found < steps.len() as i64 && migration == Migration::CopyFirst {
+    if found > 0 && found < layouts.newest() && migration == Migration::CopyFirst {
         let copy = copy_path(path, found);
         tracing::info!(copy = %copy.display(), "copying the store before its layout changes");
         // A copy of the same layout is left of an attempt that was stopped; the store is newer.
         crate::backup::copy_over(connection, &copy).await?;
     }
-    for (layout, step) in (1_i64..).zip(steps.iter().copied()).skip_while(|(layout, _)| *layout <= found) {
-        apply(connection, layout, step).await?;
-    }
-    Ok(())
-}
-
-async fn apply(connection: &mut SqliteConnection, layout: i64, step: &'static str) -> Result<(), StoreError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let (now,): (i64,) =
-        sqlx::query_as("SELECT * FROM pragma_user_version").fetch_one(&mut *transaction).await?;
-    if now >= layout {
-        // Another process was faster.
-        return Ok(transaction.rollback().await?);
-    }
-    sqlx::raw_sql(step).execute(&mut *transaction).await?;
-    let marks = format!("PRAGMA user_version = {layout}; PRAGMA application_id = {APPLICATION_ID}");
-    sqlx::raw_sql(AssertSqlSafe(marks)).execute(&mut *transaction).await?;
-    Ok(transaction.commit().await?)
+    Ok(layouts.bring_forward(connection, found).await?)
 }
 
 /// `history.db` of layout 1 is copied to `history.db.layout-1`.
@@ -101,13 +76,17 @@ mod tests {
         STEPS.into_iter().chain([step]).collect()
     }
 
+    fn layouts<'s>(steps: &'s [&'static str]) -> Layouts<'s> {
+        Layouts { steps, ..LAYOUTS }
+    }
+
     /// A store of the newest layout.
     async fn store() -> (tempfile::TempDir, PathBuf, SqliteConnection) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history.db");
         let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
         let mut connection = options.connect().await.unwrap();
-        migrate_by(&STEPS, &mut connection, &path, Migration::InPlace).await.unwrap();
+        migrate_by(&LAYOUTS, &mut connection, &path, Migration::InPlace).await.unwrap();
         (folder, path, connection)
     }
 
@@ -128,7 +107,7 @@ mod tests {
         std::fs::write(&copy, "half of a copy").unwrap();
         let part = copy.with_extension(format!("layout-{NEWEST_LAYOUT}.part"));
         std::fs::write(&part, "half of another").unwrap();
-        migrate_by(&with(NEXT), &mut connection, &path, Migration::CopyFirst).await.unwrap();
+        migrate_by(&layouts(&with(NEXT)), &mut connection, &path, Migration::CopyFirst).await.unwrap();
         assert_eq!(state(&mut connection).await, (NEWEST_LAYOUT + 1, 1));
         assert_eq!(state(&mut connect(&copy).await).await, (NEWEST_LAYOUT, 0));
         assert!(!part.exists());
@@ -140,16 +119,16 @@ mod tests {
     #[tokio::test]
     async fn a_step_that_fails_changes_nothing_and_can_be_tried_again() {
         let (_folder, path, mut connection) = store().await;
-        migrate_by(&with(BROKEN), &mut connection, &path, Migration::CopyFirst).await.unwrap_err();
+        migrate_by(&layouts(&with(BROKEN)), &mut connection, &path, Migration::CopyFirst).await.unwrap_err();
         assert_eq!(state(&mut connection).await, (NEWEST_LAYOUT, 0));
-        migrate_by(&with(NEXT), &mut connection, &path, Migration::CopyFirst).await.unwrap();
+        migrate_by(&layouts(&with(NEXT)), &mut connection, &path, Migration::CopyFirst).await.unwrap();
         assert_eq!(state(&mut connection).await, (NEWEST_LAYOUT + 1, 1));
     }
 
     #[tokio::test]
     async fn in_place_there_is_no_copy() {
         let (_folder, path, mut connection) = store().await;
-        migrate_by(&with(NEXT), &mut connection, &path, Migration::InPlace).await.unwrap();
+        migrate_by(&layouts(&with(NEXT)), &mut connection, &path, Migration::InPlace).await.unwrap();
         assert_eq!(state(&mut connection).await, (NEWEST_LAYOUT + 1, 1));
         assert!(!copy_path(&path, NEWEST_LAYOUT).exists());
     }

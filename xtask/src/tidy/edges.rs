@@ -12,7 +12,7 @@ use super::Violation;
 use crate::workspace::Workspace;
 
 /// Crate, and the crates of ours that it may use.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("model", &[]),
     ("documents", &["model"]),
     ("consensus", &["model", "documents"]),
@@ -21,9 +21,10 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("views", &["model", "analysis"]),
     ("alert", &["model", "analysis", "charts"]),
     ("sim", &["model", "documents", "consensus"]),
-    ("store", &["model"]),
+    ("sqlite", &[]),
+    ("store", &["model", "sqlite"]),
     ("collect", &["model", "documents"]),
-    ("notify", &["model", "alert"]),
+    ("notify", &["model", "alert", "sqlite"]),
     ("oracles", &["model", "documents", "consensus"]),
     ("testnet", &[]),
     ("web", &["model", "analysis", "consensus", "charts", "views", "alert", "store"]),
