@@ -6,6 +6,7 @@ use crate::alerts::Scenes;
 use crate::cli::NetworkSizeArgs;
 use crate::commands::say;
 use crate::config::Config;
+use crate::live::yield_to_readers;
 use allium_model::Timestamp;
 use allium_sim::{Directory, DirectoryOptions, FaultPlan, Simulation};
 use allium_web::Edition;
@@ -77,6 +78,8 @@ impl Demo {
         let history = self.add_past(&simulated).await?;
         let Some(pace) = self.pace else { return Ok(Ended::StandsStill) };
         say(format_args!("simulated time goes on: an hour every {pace} s"));
+        // Everything is there: from now on readers come first.
+        yield_to_readers();
         let stage = tokio::task::block_in_place(|| simulate(&self.size, self.now, self.plan));
         Living::new(self, &simulated, stage, history).run(pace).await?;
         Ok(Ended::Future)

@@ -17,7 +17,6 @@ use crate::alerts::Alerts;
 use crate::cli::{DemoArgs, NetworkSizeArgs};
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
-use crate::live::yield_to_readers;
 use crate::load::{RawDocument, build_edition};
 use allium_documents::DocumentError;
 use allium_model::Timestamp;
@@ -88,13 +87,10 @@ async fn demo(args: &DemoArgs, config: Config) -> Result<(), Failure> {
 }
 
 /// Lets the network go on, on one thread: what an hour needs is then taken from memory that the hour before gave
-/// back. Readers come first.
+/// back.
 fn start(demo: Demo) -> Result<(), Failure> {
     let runtime = Handle::current();
-    let work = move || {
-        yield_to_readers();
-        runtime.block_on(go_on(demo));
-    };
+    let work = move || runtime.block_on(go_on(demo));
     let thread = std::thread::Builder::new().name("demo".into()).spawn(work);
     thread.map(drop).map_err(|error| {
         Failure::new(ExitCode::Failed, format_args!("cannot start the simulated time: {error}"))
