@@ -92,7 +92,11 @@ impl Demo {
     /// The network that begins where the future of this one ended.
     fn next(self) -> Filled<Self> {
         // What cannot be removed goes with the folder.
-        let _ = std::fs::remove_file(self.store_path());
+        for suffix in ["", "-shm", "-wal"] {
+            let mut path = self.store_path().into_os_string();
+            path.push(suffix);
+            let _ = std::fs::remove_file(path);
+        }
         let now = clock::clock();
         say(format_args!("the simulated future is over; another one begins at {} UTC", now.to_minute()));
         let simulation = simulate(&self.size, now, self.plan);
