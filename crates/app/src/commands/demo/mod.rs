@@ -33,8 +33,9 @@ use tokio::runtime::Handle;
 /// Everything that fails beside the site is told in one line and ends nothing.
 type Filled<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Days that are simulated ahead; when they are over everything is simulated anew from there.
-const FUTURE_DAYS: u32 = 90;
+/// Days that are simulated ahead; when they are over everything is simulated anew from there. In a longer time the
+/// faults would make too many relays lose their Guard flag.
+const FUTURE_DAYS: u32 = 30;
 
 pub fn run(args: &DemoArgs, config: Config) -> Result<(), Failure> {
     let config = config.with_site(None, None)?;
