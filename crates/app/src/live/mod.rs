@@ -166,7 +166,7 @@ fn keep(mut keeper: Keeper, mut receiver: mpsc::Receiver<Event>, clock: fn() -> 
 
 /// Building a snapshot may take what readers leave. On Linux a priority is a thread's own; where it
 /// cannot be lowered the work is done all the same.
-fn yield_to_readers() {
+pub fn yield_to_readers() {
     const NICER: i32 = 10;
     let _ = rustix::process::nice(NICER);
 }

@@ -2,9 +2,8 @@
 //! Without scripts the same is there after a reload.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::child::{self, Running};
@@ -14,8 +13,10 @@ use crate::session::Session;
 
 /// Real seconds of a simulated hour: the fault lasts for six of them.
 const HOUR_SECONDS: &str = "4";
-/// Longer than the past takes to be filled and a fault to come and end.
-const LIMIT: Duration = Duration::from_mins(3);
+/// Waits of a minute each: longer than the past takes to be filled and a fault to come and end.
+const WAITS: usize = 3;
+/// Loads of a page, each of which takes some time: as long.
+const LOADS: usize = 20_000;
 /// Width of a phone in CSS pixels.
 const PHONE: u32 = 360;
 
@@ -32,25 +33,23 @@ fn start() -> Result<(Running, String)> {
 
 /// Waits in the open page, longer than one script may run.
 fn wait(session: &Session, script: &str) -> Result<Value> {
-    let begun = Instant::now();
-    loop {
-        match session.wait_for(script) {
-            Err(_) if begun.elapsed() < LIMIT => {}
-            result => return result,
+    for _ in 1..WAITS {
+        if let Ok(found) = session.wait_for(script) {
+            return Ok(found);
         }
     }
+    session.wait_for(script)
 }
 
 /// Loads a page again and again until a script sees in it what it looks for.
 fn reload(session: &Session, url: &str, script: &str) -> Result<()> {
-    let begun = Instant::now();
-    loop {
+    for _ in 0..LOADS {
         session.navigate(url)?;
         if session.execute(script, &[])?.as_bool() == Some(true) {
             return Ok(());
         }
-        ensure!(begun.elapsed() < LIMIT, "{url} never shows: {script}");
     }
+    bail!("{url} never shows: {script}")
 }
 
 /// Scrolls down and focuses a link far down in the page; gives where the page stands.
@@ -89,7 +88,7 @@ fn dashboard(session: &Session, top: &Value) -> Result<()> {
         return said.includes('Active now') && /relays of AS\\d+ vanished/.test(said)",
     )?;
     ensure!(session.execute(IS_MARKED, &[])? == true, "the page was loaded anew");
-    ensure!(session.execute(IS_SETTLED, &[top.clone()])? == true, "scroll or focus was lost");
+    ensure!(session.execute(IS_SETTLED, std::slice::from_ref(top))? == true, "scroll or focus was lost");
     Ok(())
 }
 

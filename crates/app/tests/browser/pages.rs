@@ -186,6 +186,7 @@ impl Kind {
                 | Self::About
                 | Self::AboutText
                 | Self::Events
+                | Self::Incidents
                 | Self::Subscribe
                 | Self::Silence
                 | Self::Maintenance

@@ -6,6 +6,7 @@ use crate::alerts::Scenes;
 use crate::cli::NetworkSizeArgs;
 use crate::commands::say;
 use crate::config::Config;
+use crate::live::yield_to_readers;
 use allium_model::Timestamp;
 use allium_sim::{Directory, DirectoryOptions, FaultPlan, Simulation};
 use allium_web::Edition;
@@ -77,6 +78,8 @@ impl Demo {
         let history = self.add_past(&simulated).await?;
         let Some(pace) = self.pace else { return Ok(Ended::StandsStill) };
         say(format_args!("simulated time goes on: an hour every {pace} s"));
+        // Everything is there: from now on readers come first.
+        yield_to_readers();
         let stage = tokio::task::block_in_place(|| simulate(&self.size, self.now, self.plan));
         Living::new(self, &simulated, stage, history).run(pace).await?;
         Ok(Ended::Future)
@@ -89,7 +92,11 @@ impl Demo {
     /// The network that begins where the future of this one ended.
     fn next(self) -> Filled<Self> {
         // What cannot be removed goes with the folder.
-        let _ = std::fs::remove_file(self.store_path());
+        for suffix in ["", "-shm", "-wal"] {
+            let mut path = self.store_path().into_os_string();
+            path.push(suffix);
+            let _ = std::fs::remove_file(path);
+        }
         let now = clock::clock();
         say(format_args!("the simulated future is over; another one begins at {} UTC", now.to_minute()));
         let simulation = simulate(&self.size, now, self.plan);

@@ -28,22 +28,22 @@ use folder::DemoFolder;
 use std::io;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
+use tokio::runtime::Handle;
 
 /// Everything that fails beside the site is told in one line and ends nothing.
 type Filled<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Days that are simulated ahead; when they are over everything is simulated anew from there.
-const FUTURE_DAYS: u32 = 90;
-/// How long work that nobody waits for any more may hold up the end.
-const END: Duration = Duration::from_millis(200);
+/// Days that are simulated ahead; when they are over everything is simulated anew from there. In a longer time the
+/// faults would make too many relays lose their Guard flag.
+const FUTURE_DAYS: u32 = 30;
 
 pub fn run(args: &DemoArgs, config: Config) -> Result<(), Failure> {
     let config = config.with_site(None, None)?;
     start_log();
     let runtime = runtime()?;
     let result = runtime.block_on(demo(args, config));
-    runtime.shutdown_timeout(END);
+    // The process ends now; nobody waits for an hour that is being computed.
+    std::mem::forget(runtime);
     result
 }
 
@@ -83,8 +83,19 @@ async fn demo(args: &DemoArgs, config: Config) -> Result<(), Failure> {
         folder: folder.path().to_owned(),
         number: 0,
     };
-    tokio::spawn(go_on(demo));
+    start(demo)?;
     serve_until_told(listener, shared, options).await
+}
+
+/// Lets the network go on, on one thread: what an hour needs is then taken from memory that the hour before gave
+/// back.
+fn start(demo: Demo) -> Result<(), Failure> {
+    let runtime = Handle::current();
+    let work = move || runtime.block_on(go_on(demo));
+    let thread = std::thread::Builder::new().name("demo".into()).spawn(work);
+    thread.map(drop).map_err(|error| {
+        Failure::new(ExitCode::Failed, format_args!("cannot start the simulated time: {error}"))
+    })
 }
 
 /// A simulated network that ends, or whose future begins, at `end`.

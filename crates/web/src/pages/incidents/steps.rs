@@ -11,12 +11,20 @@ const MOST: usize = 100;
 
 /// How long an incident lasted, or lasts by the time of the data, in words that tell which.
 pub(super) fn lasted(site: Site<'_>, incident: &Incident) -> String {
-    let so_far = if incident.until.is_none() { " so far" } else { "" };
-    format!("{}{so_far}", duration(site, incident))
+    let lasts = incident.until.is_none() && !has_just_begun(site, incident);
+    format!("{}{}", duration(site, incident), if lasts { " so far" } else { "" })
+}
+
+/// Whether the newest document is the first that shows it.
+fn has_just_begun(site: Site<'_>, incident: &Incident) -> bool {
+    incident.until.is_none() && site.network().published() <= incident.id.from
 }
 
 /// The same without those words.
 pub(super) fn duration(site: Site<'_>, incident: &Incident) -> String {
+    if has_just_begun(site, incident) {
+        return "just begun".to_owned();
+    }
     let until = incident.until.unwrap_or_else(|| site.network().published());
     format::duration(until.seconds_since(incident.id.from))
 }
