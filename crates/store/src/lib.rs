@@ -28,7 +28,7 @@ pub use group::StoredGroup;
 pub use prune::Pruned;
 pub use read::{
     AttributeChange, AttributeSpan, BulkGroups, BulkRelays, DayRange, EventQuery, FoldedMonth, FoldedOf,
-    GroupDay, HourRelay, IncidentQuery, Newest, Replay, StoreStatus,
+    GroupDay, HourRelay, IncidentQuery, Newest, RelayFrame, Replay, StoreStatus,
 };
 pub use retention::{Retention, RetentionPlan, plan_retention};
 pub use store::{Access, Migration, Store, StoreOptions};

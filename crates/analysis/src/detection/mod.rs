@@ -1,7 +1,7 @@
 //! How well incidents are found, measured on histories whose faults are known (`docs/methods/detection.md`).
 //!
 //! Faults of authorities are measured by [`follow_authorities`] and [`judge_authorities`], all others by
-//! [`follow`] and [`judge`]. A fault of relays counts when it took 30 relays or 1 % of the weight away. It is found by the first incident
+//! [`follow()`] and [`judge`]. A fault of relays counts when it took 30 relays or 1 % of the weight away. It is found by the first incident
 //! of loss of which at least half of the relays are its own and that holds at least half of them. An
 //! incident of that size that was confirmed and belongs to no fault is false.
 

@@ -4,9 +4,9 @@ use allium_model::{
     Fingerprint, GroupKey, GroupSeries, HealthRecord, HourState, NetworkRecord, RelaySeries, TimeRange,
     Timestamp,
 };
-use allium_store::{BulkRelays, Store, StoreError};
+use allium_store::{BulkRelays, RelayFrame, Store, StoreError};
 use allium_web::{HistoryError, HistoryHour, HistoryReader};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::runtime::Handle;
 
 /// Reads a store on a runtime. It must not be used on a thread of that runtime, other than those for
@@ -18,7 +18,12 @@ pub struct StoreReader {
     range: Option<TimeRange>,
     /// Many relays at once, for who needs them all.
     bulk: Option<(TimeRange, BulkRelays)>,
+    /// What relays have in common, of the ranges that were asked for last.
+    frames: Mutex<Vec<(TimeRange, Arc<RelayFrame>)>>,
 }
+
+/// Ranges whose frame is kept: pages ask for two.
+const KEPT_FRAMES: usize = 4;
 
 /// A reader of a store, with the range that it has now; `None` while it holds nothing.
 pub async fn history_reader(store: &Arc<Store>) -> Result<Option<Arc<dyn HistoryReader>>, StoreError> {
@@ -35,7 +40,13 @@ impl StoreReader {
     pub async fn open(store: &Arc<Store>) -> Result<Self, StoreError> {
         let span = store.status().await?.span;
         let range = span.map(|(from, newest)| TimeRange { from, until: newest.plus_seconds(3600) });
-        Ok(Self { store: Arc::clone(store), runtime: Handle::current(), range, bulk: None })
+        Ok(Self {
+            store: Arc::clone(store),
+            runtime: Handle::current(),
+            range,
+            bulk: None,
+            frames: Mutex::default(),
+        })
     }
 
     /// A reader that holds the newest days of all relays in memory, for writing a page of each.
@@ -48,6 +59,22 @@ impl StoreReader {
         }
         Ok(reader)
     }
+
+    /// What relays have in common in a range, read once: a reader is of one edition.
+    async fn frame(&self, range: TimeRange) -> Result<Arc<RelayFrame>, StoreError> {
+        let frames = || self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = frames().iter().find(|(of, _)| *of == range).map(|(_, frame)| Arc::clone(frame));
+        if let Some(frame) = known {
+            return Ok(frame);
+        }
+        let frame = Arc::new(self.store.relay_frame(range).await?);
+        let mut frames = frames();
+        if frames.len() == KEPT_FRAMES {
+            frames.remove(0);
+        }
+        frames.push((range, Arc::clone(&frame)));
+        Ok(frame)
+    }
 }
 
 impl HistoryReader for StoreReader {
@@ -58,9 +85,13 @@ impl HistoryReader for StoreReader {
     fn relay(&self, fingerprint: Fingerprint, range: TimeRange) -> Result<RelaySeries, HistoryError> {
         if let Some((held, bulk)) = &self.bulk {
             let series = bulk.get(fingerprint).unwrap_or_default();
-            return Ok(cut(series, range, *held));
+            let range = TimeRange { from: range.from.max(held.from), ..range };
+            return Ok(series.hours_in(range));
         }
-        let read = self.store.relay_series(fingerprint, range);
+        let read = async {
+            let frame = self.frame(range).await?;
+            self.store.relay_series_in(fingerprint, &frame).await
+        };
         let series = self.runtime.block_on(read).map_err(|failure| error(&failure))?;
         Ok(series.unwrap_or_default())
     }
@@ -100,15 +131,4 @@ fn hour_of(bulk: &BulkRelays, valid_after: Timestamp) -> HistoryHour {
         }
     });
     HistoryHour { valid_after, relays: running.collect(), consensus: None }
-}
-
-/// The hours of a series that lie in a range.
-fn cut(mut series: RelaySeries, range: TimeRange, held: TimeRange) -> RelaySeries {
-    let from = range.from.max(held.from);
-    let skip = (from.seconds_since(series.first_hour).max(0) as u64).div_ceil(3600) as usize;
-    series.hours.drain(..skip.min(series.hours.len()));
-    series.first_hour = series.first_hour.plus_seconds(skip as i64 * 3600);
-    let keep = range.until.seconds_since(series.first_hour).max(0) as u64;
-    series.hours.truncate(keep.div_ceil(3600) as usize);
-    series
 }

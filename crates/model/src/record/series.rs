@@ -55,6 +55,23 @@ pub struct RelaySeries {
     pub hours: Vec<HourState>,
 }
 
+impl RelaySeries {
+    /// The same with those of its hours that lie in a range.
+    #[must_use]
+    pub fn hours_in(&self, range: TimeRange) -> Self {
+        let places =
+            |until: Timestamp| until.seconds_since(self.first_hour).max(0).unsigned_abs().div_ceil(3600);
+        let count = self.hours.len();
+        let skip = (places(range.from) as usize).min(count);
+        let end = (places(range.until) as usize).clamp(skip, count);
+        Self {
+            days: self.days.clone(),
+            first_hour: self.first_hour.plus_seconds(skip as i64 * 3600),
+            hours: self.hours[skip..end].to_vec(),
+        }
+    }
+}
+
 /// A group in one hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct GroupHour {
@@ -77,4 +94,25 @@ pub struct GroupSeries {
     pub key: GroupKey,
     /// Its hours, ascending.
     pub hours: Vec<GroupHour>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_of_a_range_are_cut_out_and_begin_where_they_are() {
+        let hours =
+            vec![HourState::Gap, HourState::Absent, HourState::Gap, HourState::Absent, HourState::Absent];
+        let series = RelaySeries { days: Vec::new(), first_hour: Timestamp(7200), hours };
+        let cut = |from, until| {
+            let cut = series.hours_in(TimeRange { from: Timestamp(from), until: Timestamp(until) });
+            (cut.first_hour.0, cut.hours.len())
+        };
+        assert_eq!(cut(0, 100_000), (7200, 5));
+        assert_eq!(cut(10_800, 18_000), (10_800, 2));
+        assert_eq!(cut(10_801, 18_001), (14_400, 2), "an hour that has begun belongs to the range before");
+        assert_eq!(cut(90_000, 100_000), (25_200, 0));
+        assert_eq!(cut(0, 10), (7200, 0));
+    }
 }

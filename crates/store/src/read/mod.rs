@@ -25,6 +25,7 @@ pub use folded::{FoldedMonth, FoldedOf, GroupDay};
 pub use hour::HourRelay;
 pub use incident::IncidentQuery;
 pub use network::Newest;
+pub use relay::RelayFrame;
 pub use replay::Replay;
 pub use status::{DayRange, StoreStatus};
 

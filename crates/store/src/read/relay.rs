@@ -17,20 +17,64 @@ impl Store {
         range: TimeRange,
     ) -> Result<Option<RelaySeries>, StoreError> {
         let mut transaction = self.readers().begin().await?;
-        let Some(relay) = relay_id(&mut transaction, fingerprint).await? else { return Ok(None) };
-        let span = Span::read(&mut transaction, range).await?;
-        let open = self.open_hours(&mut transaction, range).await?;
-        let mut series = RelaySeries {
-            days: folded_days(&mut transaction, &span, relay).await?,
-            first_hour: span.first_hour,
-            hours: blank_hours(&span, &open),
-        };
-        for (day, hours) in blocks(&mut transaction, relay, range).await? {
-            set_day(&mut series.hours, &span, day, &hours);
-        }
-        set_open(&mut series.hours, &span, &open, relay);
-        Ok(Some(series))
+        let frame = self.read_frame(&mut transaction, range).await?;
+        series(&mut transaction, fingerprint, &frame).await
     }
+
+    /// What the series of all relays in a range have in common, for who reads many of them.
+    pub async fn relay_frame(&self, range: TimeRange) -> Result<RelayFrame, StoreError> {
+        let mut transaction = self.readers().begin().await?;
+        self.read_frame(&mut transaction, range).await
+    }
+
+    /// The history of a relay as [`Self::relay_series`] tells it, without reading anew what all have in common.
+    /// Hours that came after the frame are not in it.
+    pub async fn relay_series_in(
+        &self,
+        fingerprint: Fingerprint,
+        frame: &RelayFrame,
+    ) -> Result<Option<RelaySeries>, StoreError> {
+        let mut connection = self.readers().acquire().await?;
+        series(&mut connection, fingerprint, frame).await
+    }
+
+    async fn read_frame(
+        &self,
+        connection: &mut SqliteConnection,
+        range: TimeRange,
+    ) -> Result<RelayFrame, StoreError> {
+        let span = Span::read(connection, range).await?;
+        let open = self.open_hours(connection, range).await?;
+        Ok(RelayFrame { range, blank: blank_hours(&span, &open), span, open })
+    }
+}
+
+/// Which days and hours of a range are known, and the hours that are in no block yet.
+#[derive(Debug)]
+pub struct RelayFrame {
+    range: TimeRange,
+    span: Span,
+    open: OpenHours,
+    /// The hours of a relay that never ran.
+    blank: Vec<HourState>,
+}
+
+async fn series(
+    connection: &mut SqliteConnection,
+    fingerprint: Fingerprint,
+    frame: &RelayFrame,
+) -> Result<Option<RelaySeries>, StoreError> {
+    let Some(relay) = relay_id(connection, fingerprint).await? else { return Ok(None) };
+    let mut series = RelaySeries {
+        days: folded_days(connection, &frame.span, relay).await?,
+        first_hour: frame.span.first_hour,
+        hours: frame.blank.clone(),
+    };
+    for (day, hours) in blocks(connection, relay, frame.range).await? {
+        set_day(&mut series.hours, &frame.span, day, &hours);
+    }
+    set_open(&mut series.hours, &frame.span, &frame.open, relay);
+    Ok(Some(series))
 }
 
 /// The id of a relay.

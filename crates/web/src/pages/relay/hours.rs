@@ -8,7 +8,7 @@ use crate::html::Html;
 use crate::pages::Site;
 use allium_analysis::metrics::hourly::{FlagChange, HourlyFacts};
 use allium_charts::Figure;
-use allium_model::{Flag, Relay};
+use allium_model::{Flag, HourState, Relay};
 
 /// The block of a relay's hours.
 #[derive(Default)]
@@ -46,7 +46,11 @@ pub(super) fn block<'a>(site: Site<'_>, relay: &Relay) -> HoursBlock<'a> {
     let Some(kept) = site.edition.history.as_ref().and_then(|history| history.range()) else {
         return absent("No consensus was kept yet, so what it was hour by hour is not known.");
     };
-    let Some(month) = series(site.edition, relay, Stretch::ThirtyDays) else {
+    // Read once: the shorter stretch is the end of the longer one.
+    let quarter = series(site.edition, relay, Stretch::NinetyDays);
+    let month = quarter.as_ref().map(|quarter| quarter.hours_in(Stretch::ThirtyDays.of(kept)));
+    let is_running = |state: &HourState| matches!(state, HourState::Running { .. });
+    let Some(month) = month.filter(|month| month.hours.iter().any(is_running)) else {
         return absent(
             "Among the hours of the last 30 days that could be read there is none in which it ran.",
         );
@@ -66,8 +70,10 @@ pub(super) fn block<'a>(site: Site<'_>, relay: &Relay) -> HoursBlock<'a> {
         if stretch == Stretch::NinetyDays && stretch.of(kept) == Stretch::ThirtyDays.of(kept) {
             continue;
         }
-        let longer = (stretch == Stretch::NinetyDays).then(|| series(site.edition, relay, stretch)).flatten();
-        let hours = longer.as_ref().unwrap_or(&month);
+        let hours = match stretch {
+            Stretch::ThirtyDays => &month,
+            Stretch::NinetyDays => quarter.as_ref().unwrap_or(&month),
+        };
         let drawn = |name, figure: Figure| {
             let key = FigureKey { subject: Subject::Relay(relay.fingerprint), name };
             (stretch.name(), Embedding::of(&figure, &key).html(site))
