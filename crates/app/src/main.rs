@@ -7,6 +7,7 @@
 
 mod additions;
 mod alerts;
+mod arenas;
 mod cli;
 mod commands;
 mod config;

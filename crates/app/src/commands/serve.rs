@@ -3,6 +3,7 @@
 use super::site::settings;
 use super::{clock, say};
 use crate::alerts::{AlertWatch, Alerts};
+use crate::arenas;
 use crate::cli::ServeArgs;
 use crate::config::Config;
 use crate::descriptors;
@@ -16,6 +17,7 @@ use allium_web::{Mode, Settings};
 use std::sync::Arc;
 
 pub fn run(args: &ServeArgs, config: Config) -> Result<(), Failure> {
+    arenas::begin_with_few();
     let mut config = config.with_source(&args.source);
     if let Some(listen) = &args.listen {
         config.server.listen.clone_from(listen);

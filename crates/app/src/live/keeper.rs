@@ -30,7 +30,7 @@ pub struct Keeper {
     shared: Arc<Shared>,
     cache: Option<Cache>,
     proof_memory: ProofMemory,
-    details: Option<RawDocument>,
+    details: Option<InUse>,
     additions: Additions,
     edition: Option<Edition>,
     held: Option<HeldBack>,
@@ -43,6 +43,15 @@ pub struct Keeper {
     directory_status: Option<SourceStatus>,
     alerts: Option<Scenes>,
     health: Option<HealthKeeping>,
+}
+
+/// The details in use, from which the edition is built anew when something is added to them.
+#[derive(Debug)]
+enum InUse {
+    /// The cache has them; 40 to 70 MB are not kept in memory for what happens a few times an hour.
+    Cached,
+    /// There is no cache, or it could not take them.
+    Held(RawDocument),
 }
 
 /// A details document that is held back.
@@ -144,7 +153,7 @@ impl Keeper {
         match build_edition(&self.config, &details, &self.additions, now) {
             Ok(edition) => {
                 tracing::info!(published = %edition.snapshot.network.published(), "serving the last good documents from the cache");
-                self.details = Some(details);
+                self.details = Some(InUse::Cached);
                 self.publish(edition, now);
             }
             Err(error) => tracing::warn!("the cached details document cannot be used: {error}"),
@@ -314,8 +323,8 @@ impl Keeper {
 
     fn accept(&mut self, edition: Edition, raw: RawDocument, provenance: Provenance, now: Timestamp) {
         self.held = None;
-        self.keep(Document::Details, &raw, provenance, now);
-        self.details = Some(raw);
+        let is_cached = self.keep(Document::Details, &raw, provenance, now);
+        self.details = Some(if is_cached { InUse::Cached } else { InUse::Held(raw) });
         tracing::info!(published = %edition.snapshot.network.published(), running = edition.summary().1, "a new edition");
         self.publish(edition, now);
     }
@@ -332,18 +341,28 @@ impl Keeper {
     }
 
     /// Keeps an accepted document on disk. A full disk costs the cache, not the edition.
-    fn keep(&mut self, document: Document, raw: &RawDocument, provenance: Provenance, now: Timestamp) {
+    /// Answers whether it is there.
+    fn keep(
+        &mut self,
+        document: Document,
+        raw: &RawDocument,
+        provenance: Provenance,
+        now: Timestamp,
+    ) -> bool {
         let provenance = Provenance { accepted_at: Some(now), ..provenance };
-        if let Some(cache) = &mut self.cache
-            && let Err(error) = cache.store(document, &raw.bytes, &provenance)
-        {
-            tracing::warn!("{error}");
-        }
+        let Some(cache) = &mut self.cache else { return false };
+        let stored = cache.store(document, &raw.bytes, &provenance);
+        stored.inspect_err(|error| tracing::warn!("{error}")).is_ok()
     }
 
     /// Builds the edition in use again, after something was added to its details.
     fn rebuild(&mut self, now: Timestamp) {
-        let Some(details) = &self.details else { return };
+        let cached =
+            matches!(self.details, Some(InUse::Cached)).then(|| self.cached(Document::Details)).flatten();
+        let details = match (&self.details, &cached) {
+            (Some(InUse::Held(details)), _) | (_, Some(details)) => details,
+            _ => return,
+        };
         if let Ok(edition) = build_edition(&self.config, details, &self.additions, now) {
             self.publish(edition, now);
         }

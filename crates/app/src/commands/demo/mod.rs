@@ -14,6 +14,7 @@ use super::site::settings;
 use super::{now_or, say};
 use crate::additions::Additions;
 use crate::alerts::Alerts;
+use crate::arenas;
 use crate::cli::{DemoArgs, NetworkSizeArgs};
 use crate::config::Config;
 use crate::failure::{ExitCode, Failure};
@@ -38,6 +39,7 @@ type Filled<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 const FUTURE_DAYS: u32 = 30;
 
 pub fn run(args: &DemoArgs, config: Config) -> Result<(), Failure> {
+    arenas::begin_with_few();
     let config = config.with_site(None, None)?;
     start_log();
     let runtime = runtime()?;
