@@ -357,12 +357,13 @@ impl Keeper {
 
     /// Builds the edition in use again, after something was added to its details.
     fn rebuild(&mut self, now: Timestamp) {
-        let cached =
-            matches!(self.details, Some(InUse::Cached)).then(|| self.cached(Document::Details)).flatten();
-        let details = match (&self.details, &cached) {
-            (Some(InUse::Held(details)), _) | (_, Some(details)) => details,
-            _ => return,
+        let is_cached = matches!(self.details, Some(InUse::Cached));
+        let cached = is_cached.then(|| self.cached(Document::Details)).flatten();
+        let held = match &self.details {
+            Some(InUse::Held(details)) => Some(details),
+            _ => cached.as_ref(),
         };
+        let Some(details) = held else { return };
         if let Ok(edition) = build_edition(&self.config, details, &self.additions, now) {
             self.publish(edition, now);
         }
